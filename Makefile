@@ -1,0 +1,53 @@
+# `make` lists what there is to do. Every target sets up the environment first, and only when the lock changed.
+SHELL := /bin/sh
+PY ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(PY) -m pip --python $(VENV)/bin/python --disable-pip-version-check
+STEPDOWN := $(BIN)/python -m services.cli
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lint types contracts format lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup: $(VENV)/.ready  ## prepare .venv from the hashed lock (other targets call this)
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@echo "Setting up .venv: about a minute with a warm package cache, a few without."
+	@$(PY) -m venv --without-pip --clear $(VENV)
+	@$(PIP) install -q --no-deps --require-hashes -r requirements.lock
+	@$(PIP) install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup  ## invented clients on the real engine; prints an address and sign-in links
+	@exec $(STEPDOWN) up --demo 60 --data .demo
+
+test: setup  ## every test, two files at a time
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: lint types contracts test  ## lint, types, contracts and tests: what CI runs
+
+lint: setup
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+
+types: setup
+	@$(BIN)/mypy
+
+contracts: setup
+	@$(BIN)/lint-imports
+
+bench-responsiveness: setup  ## from a signature to its move, at 20 a second, with the real Prefect
+	@$(BIN)/python -m benchmarks.responsiveness
+
+format: setup  ## format and fix what can be fixed
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lock:  ## renew requirements.lock (needs uv); it must hold no address
+	uv pip compile pyproject.toml --group dev --python-version 3.11 --universal --no-header --no-annotate \
+	  --no-emit-index-url --no-emit-find-links --generate-hashes -q -o requirements.lock
+	@! grep -n '://' requirements.lock
+
+clean:  ## remove the environment and the demo's data
+	rm -rf $(VENV) .demo

@@ -1,0 +1,1 @@
+"""When things run: Prefect flows over cohorts. The only importers of Prefect."""

@@ -1,0 +1,1 @@
+"""The words: frozen types, tables and the catalogue. Imports nothing of ours."""

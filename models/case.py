@@ -1,0 +1,136 @@
+"""A case: all that a rule may see of one pathway at one instant.
+
+Its canonical bytes are stored with every decision, so that the decision can be computed again for ever.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal, TypeVar
+from uuid import UUID
+
+from pydantic import Field, TypeAdapter
+
+from models.canonical import canonical
+from models.facts import Assessment, Attendance, Event, Plan
+
+F = TypeVar("F", Assessment, Attendance, Event, Plan)
+AnyFact = Annotated[Assessment | Attendance | Event | Plan, Field(discriminator="kind")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """One placement: an interval in one stage. `ended_by` is the outcome or report that ended it."""
+
+    stage: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why an early look was called: the trigger and the fact it rests on. Each pair calls once, ever."""
+
+    trigger: str
+    fact_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reassessment:
+    """One due occasion to look again. Overdue from `late_at`; past `outer_at` the supervisor is called."""
+
+    id: UUID
+    kind: Literal["periodic", "triggered"]
+    stage: str
+    opened_at: datetime
+    counts_from: datetime
+    due_at: datetime
+    late_at: datetime
+    outer_at: datetime
+    parts: tuple[str, ...]
+    called_at: datetime | None = None
+    escalated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """An open work item and what caused it."""
+
+    id: UUID
+    kind: str
+    cause: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """A sign-off that waits for its move."""
+
+    id: UUID
+    meaning: Literal["accepted", "overridden", "discharged"]
+    to_stage: str
+    starts_at: datetime
+    decision_id: UUID | None = None
+    discharge: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The last decision on this pathway, as a later one needs to see it. `verdict` is its outcome and standings, hashed."""
+
+    id: UUID
+    verdict: str
+    outcome: str
+    to_stage: str | None = None
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One pathway at one instant. Facts are in order of (effective_at, known, id).
+
+    `recorded_at` is when the pathway last learned something: no verdict on it is of an earlier moment, whatever a slower
+    clock says, or what was learned since would be passed over and nobody woken for it again.
+    `holds` are the open holds, `resumed_at` is when the last one ended. `reviewed_at` is when the last look of this
+    stay was completed: a periodic one, or a triggered one that asked for the six ratings. `settled` are the facts that
+    have had their own consequence: a transition cites them, or a work item of kind `review` or `call-now` does.
+    """
+
+    pathway_id: UUID
+    definition: str
+    version: int
+    recorded_at: datetime | None = None
+    zone: str
+    stage: str
+    stays: tuple[Stay, ...]
+    held: bool = False
+    holds: tuple[UUID, ...] = ()
+    facts: tuple[AnyFact, ...] = ()
+    reassessments: tuple[Reassessment, ...] = ()
+    reviewed_at: datetime | None = None
+    resumed_at: datetime | None = None
+    answered: tuple[Reason, ...] = ()
+    work: tuple[Work, ...] = ()
+    signature: Signature | None = None
+    standing: Standing | None = None
+    settled: tuple[UUID, ...] = ()
+
+    @property
+    def since(self) -> datetime:
+        """When the present stay began."""
+        return self.stays[-1].started_at
+
+    def of(self, kind: type[F]) -> tuple[F, ...]:
+        """Return the facts of one kind, oldest first."""
+        return tuple(fact for fact in self.facts if isinstance(fact, kind))
+
+    def to_bytes(self) -> bytes:
+        """Return the canonical bytes that a decision stores."""
+        return canonical(self)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Case":
+        """Return the case these bytes hold. Raises: pydantic.ValidationError."""
+        return _CASES.validate_json(data)
+
+
+_CASES: TypeAdapter[Case] = TypeAdapter(Case)

@@ -1,0 +1,153 @@
+"""Criteria: the conditions a definition may set, one small class per kind.
+
+Each has its pure reading in `services/rules/criteria.py`. A criterion never says what follows from it; routes, guards
+and triggers do. `ask` tells a person what to record when the answer is unknown.
+"""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from models.word import Window, Word
+
+
+class _Condition(Word):
+    key: str
+    label: str
+    source: str
+    ask: str = ""
+
+
+class Assessed(_Condition):
+    """A signed assessment with this instrument, still fresh."""
+
+    kind: Literal["assessed"]
+    instrument: str
+    fresh_for: Window
+
+
+class Recommended(_Condition):
+    """The level of care that the ratings recommend, against named levels or the present stage's own level.
+
+    `reviews` consecutive ratings, each at least `apart` from the one before, must all agree.
+    """
+
+    kind: Literal["recommended"]
+    levels: tuple[str, ...] = ()
+    relation: Literal["below", "above"] | None = None
+    reviews: int = Field(default=1, ge=1, le=6)
+    apart: Window = timedelta()
+    fresh_for: Window
+
+
+class BandIs(_Condition):
+    """The latest band of an instrument is one of these."""
+
+    kind: Literal["band-is"]
+    instrument: str
+    bands: tuple[str, ...]
+    fresh_for: Window
+
+
+class BandIsNot(_Condition):
+    """The latest band of an instrument is none of these."""
+
+    kind: Literal["band-is-not"]
+    instrument: str
+    bands: tuple[str, ...]
+    fresh_for: Window
+
+
+class NoOpenRisk(_Condition):
+    """No open band of these on the client: never unknown, because silence must not freeze, and never stale."""
+
+    kind: Literal["no-open-risk"]
+    instrument: str
+    bands: tuple[str, ...]
+
+
+class Attended(_Condition):
+    """At least this share of the sessions charted or planned in the window was attended.
+
+    A session nobody charted is neither attended nor missed: the answer is unknown while it could tip the scale.
+    """
+
+    kind: Literal["attended"]
+    share: int = Field(ge=1, le=100, description="percent")
+    within: Window
+
+
+class NoEvent(_Condition):
+    """None of these events in the window, and somebody looked: one of the `looked` instruments was recorded in it."""
+
+    kind: Literal["no-event"]
+    events: tuple[str, ...]
+    within: Window
+    looked: tuple[str, ...]
+
+
+class GoalsMet(_Condition):
+    """The plan's goals for this level are met or handed on."""
+
+    kind: Literal["goals-met"]
+    fresh_for: Window
+
+
+class NextStepDated(_Condition):
+    """The plan names the next step and its date, today or later."""
+
+    kind: Literal["next-step-dated"]
+    fresh_for: Window
+
+
+class NotHeld(_Condition):
+    """The pathway is not on hold."""
+
+    kind: Literal["not-held"]
+
+
+class MissedSessions(_Condition):
+    """So many sessions missed in a row, or in all within the window, counting only what is charted."""
+
+    kind: Literal["missed-sessions"]
+    in_a_row: int = Field(ge=1)
+    in_all: int | None = None
+    within: Window
+
+
+class Worse(_Condition):
+    """The latest total is at least `by` points above the first of the present stay."""
+
+    kind: Literal["worse"]
+    instrument: str
+    by: int = Field(ge=1)
+    fresh_for: Window
+
+
+class Flagged(_Condition):
+    """The latest score carries this flag, and no later signed assessment with `unless` has looked into it."""
+
+    kind: Literal["flagged"]
+    instrument: str
+    flag: str
+    unless: str | None = None
+    fresh_for: Window
+
+
+Criterion = Annotated[
+    Assessed
+    | Recommended
+    | BandIs
+    | BandIsNot
+    | NoOpenRisk
+    | Attended
+    | NoEvent
+    | GoalsMet
+    | NextStepDated
+    | NotHeld
+    | MissedSessions
+    | Worse
+    | Flagged,
+    Field(discriminator="kind"),
+]

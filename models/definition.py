@@ -1,0 +1,224 @@
+"""A pathway definition: the versioned, published, immutable template of a walk.
+
+Read from `models/catalogue/pathways/*.yaml`. Every threshold carries the source it comes from.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from pydantic import Field, model_validator
+
+from models.canonical import canonical, digest
+from models.criterion import Criterion, NoEvent, Recommended
+from models.placement import PlacementTable
+from models.word import Span, Step, Window, Word
+
+
+class StageKind(StrEnum):
+    """Entry and care stages hold the client; external ones are elsewhere; an end closes the pathway."""
+
+    ENTRY = "entry"
+    CARE = "care"
+    EXTERNAL = "external"
+    END = "end"
+
+
+class Outcome(StrEnum):
+    """The verdict of a decision. `insufficient` asks for what is missing and moves nobody."""
+
+    STAY = "stay"
+    STEP_DOWN = "step_down"
+    STEP_UP = "step_up"
+    COMPLETE = "complete"
+    ADMIT = "admit"
+    REFER = "refer"
+    INSUFFICIENT = "insufficient"
+
+
+class Authority(StrEnum):
+    """Who must sign a route."""
+
+    AUTOMATIC = "automatic"
+    CLINICIAN = "clinician"
+    PRESCRIBER = "prescriber"
+    SUPERVISOR = "supervisor"
+
+
+class Review(Word):
+    """How often a stage looks again, and what a look consists of."""
+
+    every: Step
+    first: Step | None = Field(default=None, description="first look after entering, if not `every`")
+    grace: Step = Span(0, "d")
+    outer: Step = Field(
+        description="outer limit, counted from the last look; past it the supervisor is called"
+    )
+    counts: Window = Field(description="how long before the due time an assessment already counts towards it")
+    parts: tuple[str, ...] = Field(min_length=1, description="instruments that complete the look")
+    source: str
+
+
+class Stage(Word):
+    """One part of a definition, with its level of care on the intensity ladder."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    label: str
+    level: str
+    kind: StageKind = StageKind.CARE
+    expected: tuple[Window, Window] | None = Field(default=None, description="usual stay; never ends a stage")
+    hours_per_week: tuple[int, int] | None = None
+    review: Review | None = None
+    source: str = ""
+
+
+class Route(Word):
+    """An edge the definition permits, with its criteria and its authority."""
+
+    key: str
+    start: str
+    to: str
+    outcome: Outcome
+    authority: Authority = Authority.CLINICIAN
+    criteria: tuple[str, ...] = ()
+    source: str
+
+
+class Trigger(Word):
+    """What calls for an early look: an event, or a criterion that comes to be met."""
+
+    key: str
+    label: str
+    deadline: Step
+    event: str | None = None
+    criterion: str | None = None
+    stages: tuple[str, ...] = Field(default=(), description="only in these stages; in every one if empty")
+    parts: tuple[str, ...] = Field(
+        default=(), description="what the look consists of; the stage's own parts if empty"
+    )
+    source: str
+
+
+class Reported(Word):
+    """What an occurrence outside our choosing does to the placement; never refused."""
+
+    event: str
+    to: str = Field(description="a stage, or `previous` for the care stage left last")
+    discharge: int | None = Field(default=None, ge=1, le=7, description="TEDS reason for discharge")
+    outreach: Step | None = None
+    label: str
+    source: str
+
+
+class PlacementFact(Word):
+    """An event that the placement table counts as a fact, for a while or for good."""
+
+    fact: str
+    event: str
+    within: Window | None = None
+    this_stay: bool = Field(default=False, description="only where it happened in the present stay")
+    ended_by: tuple[str, ...] = Field(default=(), description="later events that end the fact")
+    source: str
+
+
+class Dangling(ValueError):
+    """Words that name nothing in the definition they stand in."""
+
+    def __init__(self, what: str, names: set[str]) -> None:
+        self.names = sorted(names)
+        super().__init__(f"unknown {what}: {', '.join(self.names)}")
+
+
+class PathwayDefinition(Word):
+    """Stages in walking order, the routes between them, and what moves or recalls a client."""
+
+    key: str
+    version: int = Field(ge=1)
+    title: str
+    population: str
+    in_force: date
+    reviewed_by: str = ""
+    reviewed_on: date | None = None
+    minimum_age: int = 18
+    placement: PlacementTable
+    diagnosis: str = Field(description="placement fact that holds for everyone on this pathway")
+    placement_facts: tuple[PlacementFact, ...] = ()
+    stages: tuple[Stage, ...]
+    guards: tuple[str, ...] = Field(description="criteria that bind every chosen move, overrides too")
+    routes: tuple[Route, ...]
+    criteria: tuple[Criterion, ...]
+    triggers: tuple[Trigger, ...]
+    reported: tuple[Reported, ...]
+    events: tuple[str, ...] = Field(
+        default=(), description="event kinds beyond those that trigger or are reported"
+    )
+
+    @property
+    def name(self) -> str:
+        """`sud-adult@1`, as the command line and the audit write it."""
+        return f"{self.key}@{self.version}"
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical content, hex: what a decision says it was made by."""
+        return digest(canonical(self.model_dump(mode="json"))).hex()
+
+    @cached_property
+    def _criteria(self) -> dict[str, Criterion]:
+        return {criterion.key: criterion for criterion in self.criteria}
+
+    def stage(self, key: str) -> Stage:
+        """Return the stage of this key. Raises: KeyError."""
+        return {stage.key: stage for stage in self.stages}[key]
+
+    def criterion(self, key: str) -> Criterion:
+        """Return the criterion of this key. Raises: KeyError."""
+        return self._criteria[key]
+
+    def routes_from(self, stage: str) -> tuple[Route, ...]:
+        """Return the routes that leave a stage, in the order the definition writes them."""
+        return tuple(route for route in self.routes if route.start == stage)
+
+    def event_kinds(self) -> tuple[str, ...]:
+        """Return every event kind this definition understands, sorted."""
+        named = {t.event for t in self.triggers if t.event} | {r.event for r in self.reported}
+        return tuple(sorted(named | {fact.event for fact in self.placement_facts} | set(self.events)))
+
+    def instruments(self) -> frozenset[str]:
+        """Return every instrument this definition asks for."""
+        reviews = [part for stage in self.stages if stage.review for part in stage.review.parts]
+        triggers = [part for trigger in self.triggers for part in trigger.parts]
+        asked = [getattr(c, "instrument", None) for c in self.criteria]
+        looked = [key for c in self.criteria if isinstance(c, NoEvent) for key in c.looked]
+        return frozenset(key for key in (*reviews, *triggers, *asked, *looked) if key)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> "PathwayDefinition":
+        for what, used, known in (*self._names(), *self._words()):
+            if used - known:
+                raise Dangling(what, used - known)
+        return self
+
+    def _names(self) -> Iterator[tuple[str, set[str], set[str]]]:
+        """What is named by key, against the keys there are."""
+        stages, criteria = {s.key for s in self.stages}, {c.key for c in self.criteria}
+        yield "stage", {x for r in self.routes for x in (r.start, r.to)}, stages
+        yield "stage", {r.to for r in self.reported} - {"previous"}, stages
+        yield "stage", {s for t in self.triggers for s in t.stages}, stages
+        yield "criterion", {c for r in self.routes for c in r.criteria} | set(self.guards), criteria
+        yield "criterion", {t.criterion for t in self.triggers if t.criterion}, criteria
+
+    def _words(self) -> Iterator[tuple[str, set[str], set[str]]]:
+        """What is said in the words of the placement table, of outcomes and of events."""
+        levels, facts = set(self.placement.intensity), set(self.placement.fact_names)
+        yield "level", {s.level for s in self.stages}, levels
+        yield "level", {x for c in self.criteria if isinstance(c, Recommended) for x in c.levels}, levels
+        yield "placement fact", {self.diagnosis, *(f.fact for f in self.placement_facts)}, facts
+        yield (
+            "outcome of a route",
+            {r.outcome.value for r in self.routes},
+            {*map(str, Outcome)} - {"stay", "insufficient"},
+        )
+        events = {x for c in self.criteria if isinstance(c, NoEvent) for x in c.events}
+        yield "event", events | {x for f in self.placement_facts for x in f.ended_by}, set(self.event_kinds())

@@ -1,0 +1,83 @@
+"""Facts: what was seen, said or done about a client. Insert-only; a correction cites what it corrects.
+
+Each has two times: when it was true (`effective_at`) and when we learned it (`recorded_at`), and `known`, the pathway
+version from which this pathway knew it. No fact here holds a name or free text; those are sealed beside it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+
+class FactKind(StrEnum):
+    """The kinds of facts a case holds."""
+
+    ASSESSMENT = "assessment"
+    ATTENDANCE = "attendance"
+    EVENT = "event"
+    PLAN = "plan"
+
+
+class AttendanceStatus(StrEnum):
+    """What became of a session for one client. Unlogged is unknown: neither attended nor missed."""
+
+    ATTENDED = "attended"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+    UNLOGGED = "unlogged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fact:
+    id: UUID
+    effective_at: datetime
+    recorded_at: datetime
+    known: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment(_Fact):
+    """Answers to an instrument, scored. Signed by a clinician, or attested by the source they came from."""
+
+    kind: Literal["assessment"] = "assessment"
+    instrument: str
+    answers: tuple[int | None, ...]
+    total: int | None = None
+    band: str | None = None
+    subscales: tuple[tuple[str, int], ...] = ()
+    flags: tuple[str, ...] = ()
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendance(_Fact):
+    """One client at one session. Units: minutes."""
+
+    kind: Literal["attendance"] = "attendance"
+    service: str
+    minutes: int
+    status: AttendanceStatus
+    session_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(_Fact):
+    """Something reported: a return to use, a visit to an emergency department, a departure."""
+
+    kind: Literal["event"] = "event"
+    event: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan(_Fact):
+    """What the plan of care says of this level's goals and of the next step."""
+
+    kind: Literal["plan"] = "plan"
+    goals: Literal["open", "met", "transferred"]
+    next_step: str | None = None
+    next_on: date | None = None
+
+
+Fact = Assessment | Attendance | Event | Plan

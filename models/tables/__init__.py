@@ -1,0 +1,18 @@
+"""The tables. `INSERT_ONLY` are those in which the database refuses UPDATE and DELETE."""
+
+from models.tables import audit, care, people, records
+from models.tables.columns import named
+
+INSERT_ONLY = (
+    *named(
+        records.Fact,
+        records.FactKnown,
+        records.ReassessmentReason,
+        records.Decision,
+        records.SignOff,
+        records.Transition,
+    ),
+    *audit.INSERT_ONLY,
+)
+
+__all__ = ["INSERT_ONLY", "audit", "care", "people", "records"]

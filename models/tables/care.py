@@ -1,0 +1,142 @@
+"""Where everyone is: programs, pathways and the intervals on them. Mutable; the history of each change is in the audit log.
+
+An interval is written twice, opened and closed, and carries the pathway version of both.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Column, String
+from sqlmodel import Field, SQLModel
+
+from models.tables.columns import found_by, instant, key, only_one
+
+
+class Program(SQLModel, table=True):
+    """A service at a site that delivers stages."""
+
+    id: UUID = key()
+    name: str
+    zone: str
+    created_at: datetime = instant()
+
+
+class Pathway(SQLModel, table=True):
+    """One client's walk under one definition version. `version` counts its changes; `wake_at` is when to look again."""
+
+    __table_args__ = (
+        only_one("pathway_one_open", "client_id", "definition_key", where="closed_at IS NULL"),
+        found_by("pathway_due", "wake_at", "id", where="wake_at IS NOT NULL AND quarantined_at IS NULL"),
+        found_by("pathway_board", "program_id", "stage", where="closed_at IS NULL"),
+    )
+    id: UUID = key()
+    client_id: UUID = Field(foreign_key="client.id", index=True)
+    program_id: UUID = Field(foreign_key="program.id")
+    owner_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
+    definition: str
+    definition_key: str
+    definition_hash: str
+    stage: str
+    version: int = 0
+    opened_at: datetime = instant()
+    recorded_at: datetime = instant()
+    closed_at: datetime | None = instant(default=None, nullable=True)
+    wake_at: datetime | None = instant(default=None, nullable=True)
+    decision_id: UUID | None = None
+    sign_off_id: UUID | None = None
+    attempts: int = 0
+    quarantined_at: datetime | None = instant(default=None, nullable=True)
+
+
+class Placement(SQLModel, table=True):
+    """An interval in one stage; never two open on one pathway."""
+
+    __table_args__ = (only_one("placement_one_open", "pathway_id", where="ended_at IS NULL"),)
+    id: UUID = key()
+    pathway_id: UUID = Field(foreign_key="pathway.id", index=True)
+    stage: str
+    started_at: datetime = instant()
+    ended_at: datetime | None = instant(default=None, nullable=True)
+    ended_by: str | None = None
+    opened_version: int
+    closed_version: int | None = None
+
+
+class Hold(SQLModel, table=True):
+    """An interval in which the clocks stand still."""
+
+    __table_args__ = (only_one("hold_one_open", "pathway_id", where="ended_at IS NULL"),)
+    id: UUID = key()
+    pathway_id: UUID = Field(foreign_key="pathway.id", index=True)
+    reason_code: str
+    sealed: bytes | None = None
+    started_at: datetime = instant()
+    ended_at: datetime | None = instant(default=None, nullable=True)
+    opened_version: int
+    closed_version: int | None = None
+
+
+class Reassessment(SQLModel, table=True):
+    """One due occasion to look again; one open per pathway and kind. Whether it is late is computed on read."""
+
+    __table_args__ = (
+        only_one("reassessment_one_open", "pathway_id", "kind", where="closed_at IS NULL"),
+        found_by("reassessment_due", "due_at", where="closed_at IS NULL"),
+    )
+    id: UUID = key()
+    pathway_id: UUID = Field(foreign_key="pathway.id", index=True)
+    kind: str
+    stage: str
+    parts: list[str] = Field(sa_column=Column(ARRAY(String), nullable=False))
+    opened_at: datetime = instant()
+    counts_from: datetime = instant()
+    due_at: datetime = instant()
+    late_at: datetime = instant()
+    outer_at: datetime = instant()
+    called_at: datetime | None = instant(default=None, nullable=True)
+    escalated_at: datetime | None = instant(default=None, nullable=True)
+    closed_at: datetime | None = instant(default=None, nullable=True)
+    status: str = "open"
+    decision_id: UUID | None = None
+    opened_version: int
+    closed_version: int | None = None
+
+
+class WorkItem(SQLModel, table=True):
+    """Something a person must do."""
+
+    __tablename__ = "work_item"
+    __table_args__ = (found_by("work_item_open", "pathway_id", where="closed_at IS NULL"),)
+    id: UUID = key()
+    pathway_id: UUID = Field(foreign_key="pathway.id", index=True)
+    kind: str
+    cause: UUID
+    for_role: str
+    opened_at: datetime = instant()
+    due_at: datetime = instant()
+    closed_at: datetime | None = instant(default=None, nullable=True)
+    outcome: str | None = None
+    sealed: bytes | None = None
+    opened_version: int
+    closed_version: int | None = None
+
+
+class Session(SQLModel, table=True):
+    """A planned group or individual meeting. Units: minutes."""
+
+    __tablename__ = "care_session"
+    __table_args__ = (found_by("care_session_by_time", "program_id", "starts_at"),)
+    id: UUID = key()
+    program_id: UUID = Field(foreign_key="program.id")
+    service: str
+    starts_at: datetime = instant()
+    minutes: int
+    facilitator_id: UUID | None = Field(default=None, foreign_key="person.id")
+
+
+class Roster(SQLModel, table=True):
+    """Who is expected at a session, by pathway. `known` is that pathway's version."""
+
+    session_id: UUID = Field(foreign_key="care_session.id", primary_key=True)
+    pathway_id: UUID = Field(foreign_key="pathway.id", primary_key=True, index=True)
+    known: int

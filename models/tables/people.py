@@ -1,0 +1,78 @@
+"""People: clients with their sealed fields, and those who sign in. Keys live here and may be destroyed."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Column, Uuid
+from sqlmodel import Field, SQLModel
+
+from models.tables.columns import instant, key
+
+
+class Client(SQLModel, table=True):
+    """The person in care. `sealed` holds names, birth date and identifiers, encrypted with that person's key."""
+
+    id: UUID = key()
+    program_id: UUID = Field(foreign_key="program.id", index=True)
+    sealed: bytes
+    version: int = 1
+    created_at: datetime = instant()
+
+
+class ClientKey(SQLModel, table=True):
+    """One person's data key, wrapped. Destroying it erases the person everywhere."""
+
+    __tablename__ = "client_key"
+    client_id: UUID = Field(foreign_key="client.id", primary_key=True)
+    wrapped: bytes
+
+
+class ClientIdentifier(SQLModel, table=True):
+    """A blind index: finds a client by an exact identifier without storing it."""
+
+    __tablename__ = "client_identifier"
+    blind: bytes = Field(primary_key=True)
+    client_id: UUID = Field(foreign_key="client.id", index=True)
+
+
+class Person(SQLModel, table=True):
+    """Someone who signs in, or a key that does."""
+
+    id: UUID = key()
+    name: str
+    role: str
+    credential: str = ""
+    credential_until: date | None = None
+    programs: list[UUID] = Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))
+    created_at: datetime = instant()
+    disabled_at: datetime | None = instant(default=None, nullable=True)
+
+
+class Token(SQLModel, table=True):
+    """A way in, known only by its SHA-256: a one-time link, a browser session, an API key."""
+
+    sha256: bytes = Field(primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    kind: str
+    created_at: datetime = instant()
+    expires_at: datetime = instant()
+    used_at: datetime | None = instant(default=None, nullable=True)
+
+
+class Command(SQLModel, table=True):
+    """A request by its Idempotency-Key: the same request again gets the same answer and no second effect."""
+
+    person_id: UUID = Field(primary_key=True)
+    idempotency_key: str = Field(primary_key=True)
+    body_sha256: bytes
+    answer: bytes | None = None
+    status: int = 0
+    recorded_at: datetime = instant()
+
+
+class Installation(SQLModel, table=True):
+    """What is true of this installation as a whole: a demo or not, the worker's heartbeat."""
+
+    name: str = Field(primary_key=True)
+    value: str
+    at: datetime = instant()

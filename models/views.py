@@ -1,0 +1,203 @@
+"""What the pages and the API show. Values only, ready to render: no SQL and no rule looks at them again.
+
+Shared screens show initials and a short id; full names appear on the client's own pages.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """How a due time stands now. `state` is one of overdue, today, soon, later, none."""
+
+    state: str
+    at: datetime | None = None
+    label: str = ""
+    parts: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    reassessment_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One pathway on the board."""
+
+    pathway_id: UUID
+    short_id: str
+    initials: str
+    stage: str
+    day: int
+    past_expected: bool
+    due: Due
+    proposal: str | None = None
+    flag: str | None = None
+    held: bool = False
+    quarantined: bool = False
+    owner: str | None = None
+    measure: str | None = None
+    scores: tuple[int, ...] = ()
+    cut_off: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One stage on the board, in walking order. `stay` says the usual length of stay."""
+
+    stage: str
+    label: str
+    stay: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """Where everyone is, as of a moment."""
+
+    at: datetime
+    title: str
+    columns: tuple[Column, ...]
+    reassessment: tuple[Card, ...] = ()
+    total: int = 0
+    overdue: int = 0
+    today: int = 0
+    flagged: int = 0
+    truncated: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One line of the worklist, most urgent first. `action` says what to do in a person's words."""
+
+    id: UUID
+    kind: str
+    pathway_id: UUID
+    short_id: str
+    initials: str
+    stage: str
+    action: str
+    due: Due
+    owner: str | None = None
+    for_role: str | None = None
+    by_people: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingLine:
+    """A finding as a person reads it. `met` is one of met, not met, unknown."""
+
+    label: str
+    met: str
+    expected: str
+    actual: str
+    source: str
+    ask: str = ""
+    evidence: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteLine:
+    """How one way out of the stage stands."""
+
+    route: str
+    to_stage: str
+    to_label: str
+    outcome: str
+    met: str
+    findings: tuple[FindingLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionView:
+    """A decision with its findings in words."""
+
+    id: UUID
+    at: datetime
+    outcome: str
+    headline: str
+    to_stage: str | None
+    to_label: str | None
+    authority: str | None
+    recommended: str | None
+    definition: str
+    engine: str
+    run_id: UUID | None = None
+    guards: tuple[FindingLine, ...] = ()
+    routes: tuple[RouteLine, ...] = ()
+    missing: tuple[str, ...] = ()
+    signed: bool = False
+    superseded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """One thing that happened, newest first. `kind` picks the mark beside it."""
+
+    at: datetime
+    recorded_at: datetime
+    version: int
+    kind: str
+    text: str
+    detail: str = ""
+    by: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """An instrument's totals over time."""
+
+    instrument: str
+    title: str
+    points: tuple[tuple[datetime, int], ...]
+    band: str | None = None
+    maximum: int = 0
+    cut_off: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageStep:
+    """One stage of the bar across the pathway page. `state` is one of done, here, ahead."""
+
+    stage: str
+    label: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathwayView:
+    """One client's walk: where, since when, what is due, why, and what is missing to move."""
+
+    pathway_id: UUID
+    client_id: UUID
+    short_id: str
+    initials: str
+    name: str
+    birth_date: str | None
+    program: str
+    zone: str
+    definition: str
+    title: str
+    stage: str
+    stage_label: str
+    since: datetime
+    day: int
+    stay: str
+    past_expected: bool
+    version: int
+    open: bool
+    held: bool
+    quarantined: bool
+    owner: str | None
+    dues: tuple[Due, ...]
+    decision: DecisionView | None
+    pending_move: str | None
+    flag: str | None
+    bar: tuple[StageStep, ...]
+    trends: tuple[Trend, ...]
+    timeline: tuple[TimelineEntry, ...]
+    work: tuple[Task, ...] = ()
+    notes: tuple[str, ...] = ()
+    stages: tuple[tuple[str, str], ...] = field(default=())

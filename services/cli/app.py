@@ -1,0 +1,19 @@
+"""The program `stepdown`, put together from its commands."""
+
+import typer
+
+from services.cli import audit, defining, importing, keeping, running, scoring, starting
+
+app = typer.Typer(
+    help="Care pathways for addiction and mental-health programs.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # a traceback must not carry a client's data
+    add_completion=False,
+)
+for commands in (starting, running, keeping, importing, defining, scoring, audit):
+    commands.register(app)
+
+
+def main() -> None:
+    """Run the program."""
+    app(prog_name="stepdown")

@@ -1,0 +1,130 @@
+"""`stepdown program | user | key`: who may come in, and where."""
+
+import json
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from models.people import Role
+from models.requests import NewProgram
+from services import clock, doors, programs
+from services.access import EVERYWHERE, Principal
+from services.cli.installation import Installation, open_installation
+from services.cli.options import AsJson, Data, Url, refusals
+from services.doors import NewPerson
+
+program = typer.Typer(help="Programs: the services at sites that deliver stages.", no_args_is_help=True)
+user = typer.Typer(help="People who sign in.", no_args_is_help=True)
+key = typer.Typer(help="Keys for other systems.", no_args_is_help=True)
+
+OPERATOR = Principal(id=doors.SETUP.id, name="command line", role=Role.ADMIN, scope=EVERYWHERE)
+"""Whoever can run commands here owns the installation's files anyway."""
+
+Name = Annotated[str, typer.Option("--name")]
+InRole = Annotated[Role, typer.Option("--role")]
+InProgram = Annotated[
+    list[UUID] | None, typer.Option("--program", help="May be given again; every program if left out.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to a program."""
+    for name, group in (("program", program), ("user", user), ("key", key)):
+        app.add_typer(group, name=name)
+
+
+@program.command("add")
+def add_program(
+    name: Name,
+    zone: Annotated[str, typer.Option("--zone", help="IANA time zone.")] = "America/New_York",
+    data: Data = None,
+    database_url: Url = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a program."""
+    with refusals():
+        house = open_installation(data, database_url)
+        with house.database.transaction(EVERYWHERE) as work:
+            program_id = programs.add(
+                work, NewProgram(name=name, zone=zone), by=OPERATOR, at=clock.now(), via="command"
+            )
+    _say({"id": program_id, "name": name, "zone": zone}, f"Program {name}: {program_id}", as_json)
+
+
+@user.command("add")
+def add_user(
+    name: Name,
+    role: InRole,
+    credential: Annotated[
+        str, typer.Option("--credential", help="What somebody signs under, e.g. LCSW 12345.")
+    ] = "",
+    until: Annotated[str, typer.Option("--until", help="Last day of the credential, YYYY-MM-DD.")] = "",
+    program_id: InProgram = None,
+    data: Data = None,
+    database_url: Url = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add somebody who signs in, and print their one-time link."""
+    new = NewPerson(
+        name=name,
+        role=role,
+        programs=tuple(program_id or ()),
+        credential=credential,
+        credential_until=date.fromisoformat(until) if until else None,
+    )
+    with refusals():
+        house = open_installation(data, database_url)
+        with house.database.transaction(EVERYWHERE) as work:
+            person_id = doors.add(work, new, at=clock.now())
+            token = doors.invite(work, person_id, at=clock.now())
+    link = sign_in_path(token)
+    _say(
+        {"id": person_id, "link": link},
+        f"{name} ({role.value}) signs in once within 30 minutes at {link}",
+        as_json,
+    )
+
+
+@user.command("link")
+def link_user(name: Name, data: Data = None, database_url: Url = None, as_json: AsJson = False) -> None:
+    """Print a new one-time link for somebody who is known already."""
+    with refusals():
+        house = open_installation(data, database_url)
+        with house.database.transaction(EVERYWHERE) as work:
+            token = doors.invite_by_name(work, name, at=clock.now())
+    link = sign_in_path(token)
+    _say({"link": link}, f"{name} signs in once within 30 minutes at {link}", as_json)
+
+
+@key.command("add")
+def add_key(
+    name: Name,
+    role: InRole,
+    program_id: InProgram = None,
+    data: Data = None,
+    database_url: Url = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a key for another system; it is shown once."""
+    with refusals():
+        house = open_installation(data, database_url)
+        key_id, secret = cut(house, name, role, tuple(program_id or ()))
+    _say({"key": secret, "id": key_id}, f"Key {name} (shown once): {secret}", as_json)
+
+
+def cut(house: Installation, name: str, role: Role, program_ids: tuple[UUID, ...] = ()) -> tuple[UUID, str]:
+    """Add a key and return its id and its secret."""
+    with house.database.transaction(EVERYWHERE) as work:
+        person_id = doors.add(work, NewPerson(name=name, role=role, programs=program_ids), at=clock.now())
+        return person_id, doors.cut_key(work, person_id, at=clock.now())
+
+
+def sign_in_path(token: str) -> str:
+    """Return the path of a one-time link on our own pages."""
+    return f"/sign-in?token={token}"
+
+
+def _say(values: dict[str, object], line: str, as_json: bool) -> None:
+    typer.echo(json.dumps(values, default=str) if as_json else line)

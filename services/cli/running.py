@@ -1,0 +1,110 @@
+"""`stepdown web | worker | serve | migrate | sweep | doctor`: the parts of an installation, one by one."""
+
+import json
+import logging
+import signal
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from services import clock, health
+from services.access import EVERYWHERE
+from services.cli.audit import key_file, notes_file
+from services.cli.installation import open_installation
+from services.cli.options import AsJson, Data, Url, refusals
+from services.errors import CareError
+from services.store.log_key import log_key
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to a program."""
+    for command in (web, worker, serve, migrate, sweep, doctor):
+        app.command()(command)
+
+
+def web(
+    host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port")] = 8000,
+    data: Data = None,
+    database_url: Url = None,
+) -> None:
+    """Serve the pages and the API."""
+    import uvicorn
+
+    from services.web.app import create_app
+
+    with refusals():
+        house = open_installation(data, database_url, migrated=False)
+    app = create_app(house.database)
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
+
+
+def worker(data: Data = None, database_url: Url = None) -> None:
+    """Listen for wake-ups and move clients; any number may run."""
+    with refusals():
+        house = open_installation(data, database_url, migrated=False)
+    house.speak_to_prefect()
+    logging.basicConfig(level=logging.WARNING)
+    from flows.worker import Worker
+
+    one = Worker(house.database, log_key(key_file(house.settings)), notes_file(house.settings))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: one.stopping.set())
+    one.run()
+
+
+def serve(data: Data = None, database_url: Url = None) -> None:
+    """Serve the flows that Prefect schedules: the sweep every minute, housekeeping every hour."""
+    with refusals():
+        house = open_installation(data, database_url, migrated=False)
+    house.speak_to_prefect()
+    from flows.serving import serve_flows
+
+    serve_flows(house.settings.data_dir / "prefect" / "scratch")
+
+
+def migrate(data: Data = None, database_url: Url = None) -> None:
+    """Bring the schema to what this version needs; running it again changes nothing."""
+    with refusals():
+        open_installation(data, database_url)
+    typer.echo("The schema is up to date.")
+
+
+def sweep(
+    as_of: Annotated[datetime | None, typer.Option("--as-of", help="Demo installations only; UTC.")] = None,
+    data: Data = None,
+    database_url: Url = None,
+    as_json: AsJson = False,
+) -> None:
+    """Wake what is due, once, in this process, under a flow run."""
+    with refusals():
+        house = open_installation(data, database_url)
+        house.speak_to_prefect()
+        with house.database.transaction(EVERYWHERE) as work:
+            state = health.ready(work, at=clock.now())
+        if as_of is not None and not state.demo:
+            raise CareError("--as-of is for demo installations: a real one moves by the clock.")
+        from flows.care_pathway import call_in_process
+
+        counts = call_in_process("sweep", at=as_of)
+    typer.echo(json.dumps(counts) if as_json else _counted(counts))
+
+
+def doctor(data: Data = None, database_url: Url = None, as_json: AsJson = False) -> None:
+    """Say how the installation stands; exit 1 if something needs a person."""
+    with refusals():
+        house = open_installation(data, database_url, migrated=False)
+        if not house.database.answers():
+            raise CareError("The database does not answer.")
+        with house.database.transaction(EVERYWHERE) as work:
+            state = health.ready(work, at=clock.now())
+    found = {"database": "answers", "engine": state.engine, "late": state.late, "demo": state.demo}
+    typer.echo(
+        json.dumps(found) if as_json else "\n".join(f"{name}: {value}" for name, value in found.items())
+    )
+    raise typer.Exit(0 if state.ready and not state.late else 1)
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} ×{count}" for name, count in counts.items()) or "Nothing was due."

@@ -1,0 +1,178 @@
+"""`stepdown up`: the whole installation on one machine, from the database to the pages, until it is interrupted."""
+
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+
+from services import clock
+from services.cli.processes import Process, Say, Supervisor
+from services.cli.readiness import SWEEP, answers, worker_beats
+from services.errors import CareError, Unavailable
+from services.settings import Settings, prefect_api_file, prefect_environment
+from services.store.database import Database
+from services.store.embedded import EmbeddedPostgres
+from services.store.migrate import migrate
+from services.store.provision import Addresses, addresses
+from services.store.seal import Vault
+
+_LOCAL = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class SignInLink:
+    """A first way in: for whom, and the path on our own pages that lets them in once."""
+
+    who: str
+    path: str
+
+
+# Given the databases, the size of the demo population (None: no demo) and a voice; the Prefect server answers by then.
+Prepare = Callable[[Addresses, int | None, Say], Sequence[SignInLink]]
+
+
+def up(
+    prepare: Prepare,
+    *,
+    demo: int | None = None,
+    host: str | None = None,
+    port: int | None = None,
+    data: Path | None = None,
+    database_url: str | None = None,
+) -> None:
+    """Start everything in order, say where it is, keep it running; Ctrl-C stops all of it.
+
+    Raises: CareError, if a part cannot start; whatever had started is stopped again.
+    """
+    chosen = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = Settings.at(data, database_url).model_copy(update=chosen)
+    say = partial(Console().print, markup=False, highlight=False, soft_wrap=True)
+    try:
+        with suppress(KeyboardInterrupt), Supervisor(settings.data_dir, say=say) as supervisor:
+            links = _Start(settings, supervisor, say).everything(prepare, demo)
+            _greet(links, say)
+            supervisor.watch(partial(_tend, settings, say))
+    finally:
+        prefect_api_file(settings).unlink(missing_ok=True)
+    say("Stopped.")
+
+
+@dataclass
+class _Start:
+    """The phases of a start, in their order; ports move when they are taken."""
+
+    settings: Settings
+    supervisor: Supervisor
+    say: Say
+
+    def everything(self, prepare: Prepare, demo: int | None) -> list[str]:
+        with self._phase("Database"):
+            found = addresses(self.settings)
+        with self._phase("Migrations"):
+            migrate(found.owner_url, found.app_url)
+        prefect = self._prefect_server(found)
+        links = prepare(found, demo, self.say)
+        self._worker(found)
+        self._served_flows(prefect)
+        web = self._web()
+        return [
+            f"Stepdown is up: {web}/",
+            *(f"Sign in once as {link.who}: {web}{link.path}" for link in links),
+            f"Prefect's page: {prefect} (its key: `stepdown:` and the line in {self.settings.data_dir}/keys/prefect)",
+            "Ctrl-C stops everything; the data stays.",
+        ]
+
+    def _prefect_server(self, found: Addresses) -> str:
+        port = self._port("Prefect", _LOCAL, self.settings.prefect_port)
+        url = f"http://{_LOCAL}:{port}"
+        # Our own environment too: what this process starts, or runs itself, speaks to this server.
+        os.environ.update(prefect_environment(self.settings, api_url=f"{url}/api"))
+        server = prefect_environment(self.settings, api_url=f"{url}/api", server_url=found.prefect_url)
+        words = ("-m", "prefect", "server", "start", "--host", _LOCAL, "--port", str(port))
+        with self._phase("Prefect server"):
+            ready = partial(answers, _LOCAL, port, "/api/health")
+            self.supervisor.start(Process("Prefect server", (sys.executable, *words), server, ready))
+        prefect_api_file(self.settings).write_text(f"{url}/api\n")
+        return url
+
+    def _worker(self, found: Addresses) -> None:
+        database = Database(found.app_url, Vault.at(self.settings.key_file), pool_size=1)
+        with self._phase("Worker"):
+            ready = partial(worker_beats, database, clock.now())
+            self.supervisor.start(Process("Worker", self._ourselves("worker"), ready=ready))
+        database.close()
+
+    def _served_flows(self, prefect: str) -> None:
+        key = os.environ["PREFECT_API_AUTH_STRING"]
+        port = int(prefect.rpartition(":")[2])
+        with self._phase("Served flows"):
+            ready = partial(answers, _LOCAL, port, SWEEP, auth=key)
+            self.supervisor.start(Process("Served flows", self._ourselves("serve"), ready=ready))
+
+    def _web(self) -> str:
+        host = self.settings.host
+        port = self._port("Web", host, self.settings.port)
+        near = _LOCAL if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
+        with self._phase("Web"):
+            argv = (*self._ourselves("web"), "--host", host, "--port", str(port))
+            self.supervisor.start(
+                Process("Web", argv, ready=partial(answers, near, port, "/api/v1/health/live"))
+            )
+        return f"http://{near}:{port}"
+
+    def _ourselves(self, word: str) -> tuple[str, ...]:
+        if self.settings.database_url is not None:
+            os.environ["STEPDOWN_DATABASE_URL"] = (
+                self.settings.database_url
+            )  # never on a command line: it is shown
+        return (sys.executable, "-m", "services.cli", word, "--data", str(self.settings.data_dir))
+
+    def _port(self, name: str, host: str, wanted: int) -> int:
+        port = next((port for port in range(wanted, min(wanted + 100, 65536)) if _is_free(host, port)), None)
+        if port is None:
+            raise CareError(f"No free port for {name} on {host} from {wanted} on.")
+        if port != wanted:
+            self.say(f"{name}: port {wanted} is taken, using {port}")
+        return port
+
+    @contextmanager
+    def _phase(self, name: str) -> Iterator[None]:
+        self.say(f"{name}: starting")
+        began = time.monotonic()
+        yield
+        self.say(f"{name}: ready after {time.monotonic() - began:.1f} s")
+
+
+def _greet(lines: Sequence[str], say: Say) -> None:
+    say("")
+    for line in lines:
+        say(line)
+
+
+def _tend(settings: Settings, say: Say) -> None:
+    """Bring the embedded server back if it has died."""
+    server = EmbeddedPostgres(settings.data_dir)
+    if settings.database_url is None and server.find() is None:
+        say("Database: gone; starting it again")
+        try:
+            server.start()
+        except Unavailable as cause:
+            say(cause.message)
+
+
+def _is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,110 @@
+"""Decide: load cases, let the pure rules conclude, write what follows. The engine's own use case, and its preview."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from models.case import Case
+from models.catalogue.pathway_files import definition
+from models.changes import Change, Moved, Quarantined, Step
+from models.decision import Decision
+from models.people import Actor
+from services.errors import NotFound
+from services.rules import advancing, decisions
+from services.store import cases, claims, ledger
+from services.store.claims import Cohort, Place
+from services.store.work import Work
+
+ENGINE_ID = UUID("00000000-0000-4000-8000-000000000001")
+"""How the audit names the engine."""
+
+TRIES = 5
+"""After so many failures a pathway is left aside, visibly."""
+
+
+def advance(work: Work, pathway_ids: Sequence[UUID], *, actor: Actor, at: datetime) -> list[Step]:
+    """Make one pass over pathways: decide, and move those whose move is reported or signed.
+
+    Shapes: n ids in, at most n steps out. A pathway whose rules raise is counted, not moved; the others go on.
+    """
+    loaded = cases.load(work, pathway_ids)
+    steps, failed = _steps(loaded, at)
+    changes: list[Change] = [change for step in steps for change in step.changes]
+    ledger.write(work, changes, actor=actor, at=at, wakes={step.pathway_id: step.wake_at for step in steps})
+    claims.forget_attempts(work, [step.pathway_id for step in steps])
+    if failed:
+        _set_aside(work, failed, actor=actor, at=at)
+    return steps
+
+
+def advance_due(
+    work: Work, cohort: Cohort, *, actor: Actor, at: datetime, limit: int, after: Place | None = None
+) -> tuple[list[Step], Place | None]:
+    """Claim due pathways of a cohort that no other worker holds, beyond a place, and make one pass over them.
+
+    Claim and pass are one transaction: a worker that dies lets go, and the rows are due again. Returns the steps and
+    the place they end at, none where nothing is beyond it.
+    """
+    claimed = claims.claim(work, cohort, at=at, limit=limit, after=after)
+    if not claimed:
+        return [], None
+    more = len(claimed) == limit
+    return advance(work, [one for _, one in claimed], actor=actor, at=at), claimed[-1] if more else None
+
+
+def leave_next(
+    work: Work, cohort: Cohort, error: str, *, actor: Actor, at: datetime, after: Place | None
+) -> Place | None:
+    """Count a failure of the next due pathway of a cohort and pass it by; return the place beyond it."""
+    claimed = claims.claim(work, cohort, at=at, limit=1, after=after)
+    _set_aside(work, {one: error for _, one in claimed}, actor=actor, at=at)
+    return claimed[-1] if claimed else None
+
+
+def preview(work: Work, pathway_id: UUID, *, at: datetime) -> Decision:
+    """Return what the rules would say now; nothing is written. Raises: NotFound."""
+    loaded = cases.load(work, [pathway_id])
+    if not loaded:
+        raise NotFound("pathway")
+    return decisions.decide(definition(loaded[0].definition), loaded, at=at)[0]
+
+
+def moves(steps: Iterable[Step]) -> list[Moved]:
+    """Return the moves among what passes came to."""
+    return [change for step in steps for change in step.changes if isinstance(change, Moved)]
+
+
+def _steps(loaded: Sequence[Case], at: datetime) -> tuple[list[Step], dict[UUID, str]]:
+    steps: list[Step] = []
+    failed: dict[UUID, str] = {}
+    by_definition: defaultdict[str, list[Case]] = defaultdict(list)
+    for case in loaded:
+        by_definition[case.definition].append(case)
+    for name, together in by_definition.items():
+        for case in together:
+            try:
+                steps += advancing.advance(definition(name), [case], at=at)
+            except Exception as error:
+                failed[case.pathway_id] = type(error).__name__
+    return steps, failed
+
+
+def _set_aside(work: Work, failed: dict[UUID, str], *, actor: Actor, at: datetime) -> None:
+    """Try again later, each time later; after the last try leave the pathway aside for a person to look at."""
+    attempts = claims.count_attempt(work, list(failed))
+    spent = [one for one in failed if attempts[one] >= TRIES]
+    ledger.write(
+        work,
+        [Quarantined(pathway_id=one, error=failed[one]) for one in spent],
+        actor=actor,
+        at=at,
+        wakes={one: None if one in spent else claims.later(at, attempts[one]) for one in failed},
+    )
+
+
+def set_aside_due(work: Work, *, actor: Actor, at: datetime) -> None:
+    """Set aside what is still due after every pass a walk may make: it runs in circles."""
+    circling = claims.circling(work, at=at)
+    changes = [Quarantined(pathway_id=one, error="runs in circles") for one in circling]
+    ledger.write(work, changes, actor=actor, at=at, wakes=dict.fromkeys(circling))

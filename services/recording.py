@@ -1,0 +1,203 @@
+"""Record what was seen, said or done: assessments, attendance, events, plans.
+
+Each takes any number of entries, one pathway and one request each; one is the batch of one. A fact belongs to the
+client: every other open pathway of theirs learns of it in the same transaction, and all of them wake.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from models.canonical import canonical
+from models.catalogue import UnknownInstrument, instrument, instruments
+from models.catalogue.pathway_files import definition
+from models.changes import Change, FactRecorded, FactShared
+from models.definition import Authority
+from models.facts import FactKind
+from models.instrument import BadAnswer, Score
+from models.requests import NewAssessment, NewAttendance, NewEvent, NewPlan
+from services import ids
+from services.access import Principal, credential_for
+from services.errors import Conflict, Invalid, NoSuchWord
+from services.rules import scoring
+from services.store import ledger, pathways, people, sources
+from services.store.pathways import Target
+from services.store.seal import PersonKey
+from services.store.work import Work
+
+TOLERANCE = timedelta(minutes=5)
+"""How far a clock may run ahead of ours before a time counts as the future."""
+
+R = TypeVar("R", NewAssessment, NewAttendance, NewEvent, NewPlan)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
+    """What a fact says, apart from whose it is and who says it."""
+
+    kind: FactKind
+    code: str
+    body: Mapping[str, object]
+    total: int | None = None
+    band: str | None = None
+    signed: bool = False
+    note: str | None = None
+    session_id: UUID | None = None
+
+
+def assessments(
+    work: Work,
+    entries: Sequence[tuple[UUID, NewAssessment]],
+    *,
+    by: Principal,
+    at: datetime,
+    via: str = "api",
+) -> list[UUID]:
+    """Record answers to instruments, scored. Raises: NotFound, Invalid with the item at fault, NotAllowed."""
+    return _record(work, entries, _assessment, by=by, at=at, via=via)
+
+
+def attendance(
+    work: Work,
+    entries: Sequence[tuple[UUID, NewAttendance]],
+    *,
+    by: Principal,
+    at: datetime,
+    via: str = "api",
+) -> list[UUID]:
+    """Record what became of sessions for clients. Raises: NotFound, Invalid."""
+    return _record(work, entries, _attendance, by=by, at=at, via=via)
+
+
+def events(
+    work: Work, entries: Sequence[tuple[UUID, NewEvent]], *, by: Principal, at: datetime, via: str = "api"
+) -> list[UUID]:
+    """Record events at their true time; what has already happened is never refused. Raises: NotFound, NoSuchWord."""
+    return _record(work, entries, _event, by=by, at=at, via=via)
+
+
+def plans(
+    work: Work, entries: Sequence[tuple[UUID, NewPlan]], *, by: Principal, at: datetime, via: str = "api"
+) -> list[UUID]:
+    """Record where plans of care stand. Raises: NotFound, NoSuchWord."""
+    return _record(work, entries, _plan, by=by, at=at, via=via)
+
+
+def score(request: NewAssessment) -> Score:
+    """Return what answers come to. Raises: NoSuchWord, Invalid."""
+    try:
+        form = instrument(request.instrument)
+        return scoring.score(form, scoring.answers_from(form, request.answers))
+    except UnknownInstrument as unknown:
+        raise NoSuchWord("instrument", instruments(), pointer="/instrument") from unknown
+    except BadAnswer as bad:
+        raise Invalid(str(bad), pointer=f"/answers/{bad.item - 1}") from bad
+
+
+def _record(
+    work: Work,
+    entries: Sequence[tuple[UUID, R]],
+    read: Callable[[Target, R, Principal, datetime], _Content],
+    *,
+    by: Principal,
+    at: datetime,
+    via: str,
+) -> list[UUID]:
+    found = pathways.targets(work, [pathway_id for pathway_id, _ in entries])
+    _refuse_known(work, [request for _, request in entries])
+    secrets = people.keys(work, [one.client_id for one in found.values()])
+    changes: list[Change] = []
+    recorded: list[UUID] = []
+    for pathway_id, request in entries:
+        whose: Target = found[pathway_id]
+        content = read(whose, request, by, at)
+        fact: FactRecorded = _fact(whose, request, content, secrets[whose.client_id], _when(request, at))
+        changes += [fact, *(FactShared(pathway_id=other, fact_id=fact.fact_id) for other in whose.others)]
+        recorded.append(fact.fact_id)
+    ledger.write(work, changes, actor=by.actor(via), at=at)
+    return recorded
+
+
+def _fact(
+    whose: Target, request: R, content: _Content, secret: PersonKey, effective_at: datetime
+) -> FactRecorded:
+    fact_id, body = ids.new(), canonical(content.body)
+    sealed = secret.seal(content.note, "fact", fact_id) if content.note else None
+    return FactRecorded(
+        pathway_id=whose.pathway_id,
+        fact_id=fact_id,
+        client_id=whose.client_id,
+        kind=content.kind,
+        code=content.code,
+        effective_at=effective_at,
+        signed=content.signed,
+        total=content.total,
+        band=content.band,
+        body=body,
+        sealed=sealed,
+        commitment=secret.commitment(fact_id, body, sealed or b""),
+        source=request.source,
+        source_id=request.source_id,
+        session_id=content.session_id,
+    )
+
+
+def _refuse_known(work: Work, requests: Sequence[R]) -> None:
+    """A fact another system told before is not told twice. Raises: Conflict."""
+    told = [(one.source, one.source_id) for one in requests if one.source_id]
+    if len(set(told)) < len(told) or (told and sources.facts(work, told)):
+        raise Conflict("This source has told this already, under the same id.", pointer="/source_id")
+
+
+def _when(request: R, at: datetime) -> datetime:
+    effective_at = request.effective_at or at
+    if effective_at > at + TOLERANCE:
+        raise Invalid("This lies in the future; record what has happened.", pointer="/effective_at")
+    return min(effective_at, at)
+
+
+def _assessment(_whose: Target, request: NewAssessment, by: Principal, at: datetime) -> _Content:
+    result = score(request)
+    body = {"answers": result.answers, "subscales": result.subscales, "flags": result.flags}
+    return _Content(
+        kind=FactKind.ASSESSMENT,
+        code=request.instrument,
+        body=body,
+        total=result.total,
+        band=result.band,
+        signed=_is_signed(request, by, at),
+        note=request.note,
+    )
+
+
+def _is_signed(request: NewAssessment, by: Principal, at: datetime) -> bool:
+    """A clinician signs with a credential; a source attests; what the client filled in needs nobody's judgement."""
+    if request.signed and not request.source:
+        credential_for(by, Authority.CLINICIAN, on=at.date())
+    return request.signed or bool(request.source) or instrument(request.instrument).self_report
+
+
+def _attendance(_whose: Target, request: NewAttendance, _by: Principal, _at: datetime) -> _Content:
+    return _Content(
+        kind=FactKind.ATTENDANCE,
+        code=request.kind,
+        body={"minutes": request.minutes, "status": request.status},
+        session_id=request.session_id,
+    )
+
+
+def _event(whose: Target, request: NewEvent, _by: Principal, _at: datetime) -> _Content:
+    known = definition(whose.definition).event_kinds()
+    if request.kind not in known:
+        raise NoSuchWord("event", known, pointer="/kind")
+    return _Content(kind=FactKind.EVENT, code=request.kind, body={}, note=request.detail)
+
+
+def _plan(whose: Target, request: NewPlan, _by: Principal, _at: datetime) -> _Content:
+    stages = [stage.key for stage in definition(whose.definition).stages]
+    if request.next_step is not None and request.next_step not in stages:
+        raise NoSuchWord("next step", stages, pointer="/next_step")
+    body = {"goals": request.goals, "next_step": request.next_step, "next_on": request.next_on}
+    return _Content(kind=FactKind.PLAN, code="plan", body=body, note=request.note)

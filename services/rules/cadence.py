@@ -1,0 +1,90 @@
+"""When to look again, and how a due time stands now. Days are the program's own calendar days; hours are exact."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from models.definition import Review
+from models.word import Span
+
+_SOON = timedelta(days=3)
+
+
+class Clock(NamedTuple):
+    """When a look is due, from when it is overdue, and when the supervisor is called."""
+
+    due_at: datetime
+    late_at: datetime
+    outer_at: datetime
+
+
+class DueState(NamedTuple):
+    """How a due time stands. `days` counts local days until it, negative once it has passed."""
+
+    state: Literal["later", "soon", "today", "overdue"]
+    days: int
+
+
+def start_of(day: date, zone: str) -> datetime:
+    """Return the first moment of a local day, also where its midnight is skipped or comes twice."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def day_of(moment: datetime, zone: str) -> date:
+    """Return the local day of a moment."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def after(start: datetime, span: Span, zone: str) -> datetime:
+    """Return the moment a span after another.
+
+    Time:   `d` counts calendar days in the zone and gives the start of that day; `h` and `m` are exact.
+    """
+    if span.unit != "d":
+        return start + span.length
+    return start_of(day_of(start, zone) + timedelta(days=span.count), zone)
+
+
+def clock_of(review: Review, last: datetime, zone: str, *, every: Span | None = None) -> Clock:
+    """Return the clock of the look that follows the last one; `every` where this look has a step of its own."""
+    step = every or review.every
+    due_at = max(last, after(last, step, zone))
+    late_at = due_at + review.grace.length if _exact(step) else _late(due_at, review, zone)
+    return Clock(due_at, late_at, max(late_at, _end(after(last, review.outer, zone), review.outer, zone)))
+
+
+def deadline_of(start: datetime, deadline: Span, zone: str) -> Clock:
+    """Return the clock of a triggered look: overdue once its deadline is over, and then the supervisor is called."""
+    due_at = max(start, after(start, deadline, zone))
+    late_at = _end(due_at, deadline, zone)
+    return Clock(due_at, late_at, late_at)
+
+
+def earliest(clocks: Iterable[Clock]) -> Clock:
+    """Return the strictest of several clocks, limit by limit."""
+    due, late, outer = zip(*clocks, strict=True)
+    return Clock(min(due), min(late), min(outer))
+
+
+def due_state(due_at: datetime, late_at: datetime, at: datetime, zone: str) -> DueState:
+    """Say how a due time stands now; computed on read, so that nothing shows stale."""
+    days = (day_of(due_at, zone) - day_of(at, zone)).days
+    if at >= late_at:
+        return DueState("overdue", days)
+    if days <= 0:
+        return DueState("today", days)
+    return DueState("soon" if days <= _SOON.days else "later", days)
+
+
+def _exact(span: Span) -> bool:
+    return span.unit != "d"
+
+
+def _late(due_at: datetime, review: Review, zone: str) -> datetime:
+    over = after(due_at, Span(1, "d"), zone)
+    return over + review.grace.length if _exact(review.grace) else after(over, review.grace, zone)
+
+
+def _end(due_at: datetime, span: Span, zone: str) -> datetime:
+    return due_at if _exact(span) else after(due_at, Span(1, "d"), zone)

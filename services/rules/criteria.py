@@ -1,0 +1,227 @@
+"""What each kind of criterion comes to on a case: met, not met or unknown, with what was expected and what is there.
+
+Missing or stale evidence is unknown. Removing evidence never turns unknown into met: to remove a charted session is to
+leave it unlogged.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from models import criterion as c
+from models.case import Case
+from models.criterion import Criterion
+from models.decision import Finding, Met
+from models.definition import PathwayDefinition
+from models.facts import Assessment, AttendanceStatus, Plan
+from services.rules import wording
+from services.rules.cadence import day_of, start_of
+from services.rules.reading import Answer, met, not_met, stale, standing, unknown
+from services.rules.recommending import recommended
+from services.rules.sight import Sight
+
+
+def find(criterion: Criterion, definition: PathwayDefinition, case: Case, at: datetime) -> Finding:
+    """Return how one criterion stands on a case.
+
+    Time:   facts dated after `at` are not seen.
+    Source: the finding carries the criterion's own citation.
+    """
+    return found(criterion, Sight(definition, case, at))
+
+
+def found(criterion: Criterion, sight: Sight) -> Finding:
+    """Return how one criterion stands on a case that is in sight already."""
+    expected, read = _KINDS[criterion.kind]
+    answer = read(criterion, sight)
+    return Finding(
+        criterion=criterion.key,
+        met=answer.met,
+        expected=expected(criterion, sight),
+        actual=answer.actual,
+        source=criterion.source,
+        ask=criterion.ask,
+        evidence=answer.evidence,
+        until=answer.until,
+    )
+
+
+def _assessed(criterion: c.Assessed, sight: Sight) -> Answer:
+    signed = sight.signed(criterion.instrument)
+    if not signed:
+        return unknown("none signed")
+    return stale(signed[0], criterion.fresh_for, sight) or met(
+        f"signed {wording.on(signed[0].effective_at, sight)}",
+        (signed[0],),
+        until=signed[0].effective_at + criterion.fresh_for,
+    )
+
+
+def _band_is(criterion: c.BandIs, sight: Sight) -> Answer:
+    return _band(sight.banded(criterion.instrument), criterion, sight, wanted=True)
+
+
+def _band_is_not(criterion: c.BandIsNot, sight: Sight) -> Answer:
+    """A warning counts from whoever records it; only a signature takes it back."""
+    return _band(_warned_or_signed(criterion, sight), criterion, sight, wanted=False)
+
+
+def _band(
+    banded: list[Assessment], criterion: c.BandIs | c.BandIsNot, sight: Sight, *, wanted: bool
+) -> Answer:
+    if not banded:
+        return unknown("none on file")
+    newest, until = banded[0], banded[0].effective_at + criterion.fresh_for
+    return stale(newest, criterion.fresh_for, sight) or standing(
+        (newest.band in criterion.bands) == wanted, _band_on(newest, sight), (newest,), until=until
+    )
+
+
+def _no_open_risk(criterion: c.NoOpenRisk, sight: Sight) -> Answer:
+    banded = _warned_or_signed(criterion, sight)
+    if not banded:
+        return met("none on file")
+    return standing(banded[0].band not in criterion.bands, _band_on(banded[0], sight), (banded[0],))
+
+
+def _warned_or_signed(criterion: c.BandIsNot | c.NoOpenRisk, sight: Sight) -> list[Assessment]:
+    return [one for one in sight.banded(criterion.instrument) if one.signed or one.band in criterion.bands]
+
+
+def _band_on(one: Assessment, sight: Sight) -> str:
+    return f"{wording.plain(one.band or '')} {wording.on(one.effective_at, sight)}"
+
+
+def _attended(criterion: c.Attended, sight: Sight) -> Answer:
+    """Sessions nobody charted could have gone either way, so they are counted both ways."""
+    window = sight.within(criterion.within)
+    planned = [
+        one
+        for one in sight.attendance
+        if one.effective_at > window and one.status != AttendanceStatus.CANCELLED
+    ]
+    charted = [one for one in planned if one.status != AttendanceStatus.UNLOGGED]
+    if not charted:
+        return unknown("no session charted")
+    came = sum(one.status == AttendanceStatus.ATTENDED for one in charted)
+    open_ = len(planned) - len(charted)
+    actual = wording.attended(came, len(planned), open_)
+    until = min(one.effective_at for one in planned) + criterion.within
+    if came * 100 >= criterion.share * len(planned):
+        return met(actual, charted, until=until)
+    if (came + open_) * 100 < criterion.share * len(planned):
+        return not_met(actual, charted, until=until)
+    return unknown(actual, charted)
+
+
+def _no_event(criterion: c.NoEvent, sight: Sight) -> Answer:
+    window = sight.within(criterion.within)
+    events = [one for one in sight.of_kinds(criterion.events) if one.effective_at > window]
+    if events:
+        actual = f"{wording.plain(events[0].event)} {wording.on(events[0].effective_at, sight)}"
+        return not_met(actual, events, until=events[0].effective_at + criterion.within)
+    looked = [
+        one for key in criterion.looked for one in sight.assessments(key)[:1] if one.effective_at > window
+    ]
+    if not looked:
+        return unknown(f"nobody looked in {wording.span(criterion.within)}")
+    newest = max(looked, key=lambda one: (one.effective_at, one.id))
+    actual = f"none; looked {wording.on(newest.effective_at, sight)}"
+    return met(actual, (newest,), until=newest.effective_at + criterion.within)
+
+
+def _goals_met(criterion: c.GoalsMet, sight: Sight) -> Answer:
+    plan = next(iter(sight.plans), None)
+    if plan is None:
+        return unknown("no plan on file")
+    actual = f"goals {plan.goals} {wording.on(plan.effective_at, sight)}"
+    return stale(plan, criterion.fresh_for, sight) or standing(
+        plan.goals != "open", actual, (plan,), until=plan.effective_at + criterion.fresh_for
+    )
+
+
+def _next_step_dated(criterion: c.NextStepDated, sight: Sight) -> Answer:
+    plan = next(iter(sight.plans), None)
+    if plan is None:
+        return unknown("no plan on file")
+    return stale(plan, criterion.fresh_for, sight) or _dated(plan, criterion, sight)
+
+
+def _dated(plan: Plan, criterion: c.NextStepDated, sight: Sight) -> Answer:
+    if plan.next_step is None or plan.next_on is None:
+        return not_met("no next step with a date", (plan,), until=plan.effective_at + criterion.fresh_for)
+    stale = plan.effective_at + criterion.fresh_for
+    actual = f"{wording.plain(plan.next_step)} on {wording.day(plan.next_on, sight)}"
+    if plan.next_on < day_of(sight.at, sight.case.zone):
+        return not_met(actual, (plan,), until=stale)
+    passes = plan.next_on < day_of(stale, sight.case.zone)
+    return met(actual, (plan,), until=_day_after(plan.next_on, sight) if passes else stale)
+
+
+def _day_after(day: date, sight: Sight) -> datetime:
+    return start_of(day + timedelta(days=1), sight.case.zone)
+
+
+def _not_held(_criterion: c.NotHeld, sight: Sight) -> Answer:
+    if sight.case.held:
+        return Answer(Met.NOT_MET, "on hold", sight.case.holds)
+    return met("not on hold")
+
+
+def _missed_sessions(criterion: c.MissedSessions, sight: Sight) -> Answer:
+    window = sight.within(criterion.within)
+    charted = [
+        one
+        for one in sight.attendance
+        if one.effective_at > window and one.status in (AttendanceStatus.ATTENDED, AttendanceStatus.MISSED)
+    ]
+    if not charted:
+        return unknown("no session charted")
+    missed = [one for one in charted if one.status == AttendanceStatus.MISSED]
+    row = next((n for n, one in enumerate(charted) if one not in missed), len(charted))
+    many = criterion.in_all is not None and len(missed) >= criterion.in_all
+    actual = f"{len(missed)} of {len(charted)} missed, the last {row} in a row"
+    return standing(row >= criterion.in_a_row or many, actual, missed or charted[:1])
+
+
+def _worse(criterion: c.Worse, sight: Sight) -> Answer:
+    """Totals of the present stay, newest first; the first of the stay is what the latest is held against."""
+    totals = [one for one in sight.assessments(criterion.instrument) if one.total is not None]
+    totals = [one for one in totals if one.effective_at >= sight.case.since]
+    if not totals:
+        return unknown("no total in this stay")
+    newest, first = totals[0], totals[-1]
+    rise = (newest.total or 0) - (first.total or 0)
+    actual = f"{newest.total} {wording.on(newest.effective_at, sight)}, {first.total} at first"
+    return stale(newest, criterion.fresh_for, sight) or standing(
+        rise >= criterion.by, actual, (newest, first), until=newest.effective_at + criterion.fresh_for
+    )
+
+
+def _flagged(criterion: c.Flagged, sight: Sight) -> Answer:
+    scored = sight.assessments(criterion.instrument)
+    if not scored:
+        return unknown("none on file")
+    newest = scored[0]
+    looked = [one for one in sight.signed(criterion.unless or "") if one.effective_at >= newest.effective_at]
+    seen = f"{'flagged' if criterion.flag in newest.flags else 'not flagged'} {wording.on(newest.effective_at, sight)}"
+    actual = f"{seen}, looked into {wording.on(looked[-1].effective_at, sight)}" if looked else seen
+    flagged = criterion.flag in newest.flags and not looked
+    return stale(newest, criterion.fresh_for, sight) or standing(flagged, actual, (newest, *looked[-1:]))
+
+
+_KINDS: dict[str, tuple[Callable[[Any, Sight], str], Callable[[Any, Sight], Answer]]] = {
+    "assessed": (wording.assessed, _assessed),
+    "recommended": (wording.recommended, recommended),
+    "band-is": (wording.band_is, _band_is),
+    "band-is-not": (wording.band_is_not, _band_is_not),
+    "no-open-risk": (wording.no_open_risk, _no_open_risk),
+    "attended": (wording.share_attended, _attended),
+    "no-event": (wording.no_event, _no_event),
+    "goals-met": (wording.goals_met, _goals_met),
+    "next-step-dated": (wording.next_step_dated, _next_step_dated),
+    "not-held": (wording.not_held, _not_held),
+    "missed-sessions": (wording.missed_sessions, _missed_sessions),
+    "worse": (wording.worse, _worse),
+    "flagged": (wording.flagged, _flagged),
+}

@@ -1,0 +1,55 @@
+"""The level of care that the ratings recommend, against named levels or the present stage's own."""
+
+from collections.abc import Iterator
+from itertools import takewhile
+
+from models.criterion import Recommended
+from models.facts import Assessment
+from services.rules import wording
+from services.rules.reading import Answer, met, not_met, stale, unknown
+from services.rules.sight import RATINGS, Sight
+
+
+def recommended(criterion: Recommended, sight: Sight) -> Answer:
+    """Say whether the last so many ratings, spaced apart, and every one between them, recommend what is asked.
+
+    All of them are read against what is known of the client now: the present stage, the risk and the other facts.
+    """
+    ratings = sight.signed(RATINGS)
+    if not ratings:
+        return unknown("no signed ratings")
+    return stale(ratings[0], criterion.fresh_for, sight) or _agreed(criterion, ratings, sight)
+
+
+def _agreed(criterion: Recommended, ratings: list[Assessment], sight: Sight) -> Answer:
+    agreeing = takewhile(lambda one: _agrees(criterion, sight.level(one), sight), ratings)
+    spaced = list(_spaced(criterion, agreeing))[: criterion.reviews]
+    seen = spaced if len(spaced) == criterion.reviews else ratings[: criterion.reviews]
+    actual = "; ".join(_rated(one, sight) for one in seen)
+    if sight.level(ratings[0]) is None:
+        return unknown(actual, seen)
+    until = min(
+        ends for ends in (ratings[0].effective_at + criterion.fresh_for, *sight.facts.values()) if ends
+    )
+    return (met if len(spaced) == criterion.reviews else not_met)(actual, seen, until=until)
+
+
+def _agrees(criterion: Recommended, level: str | None, sight: Sight) -> bool:
+    if level is None or (criterion.levels and level not in criterion.levels):
+        return False
+    step = sight.intensity(level) - sight.intensity(sight.stage.level)
+    return {"below": step < 0, "above": step > 0, None: True}[criterion.relation]
+
+
+def _spaced(criterion: Recommended, agreeing: Iterator[Assessment]) -> Iterator[Assessment]:
+    last: Assessment | None = None
+    for one in agreeing:
+        if last is None or last.effective_at - one.effective_at >= criterion.apart:
+            last = one
+            yield one
+
+
+def _rated(one: Assessment, sight: Sight) -> str:
+    level = sight.level(one)
+    what = wording.level(level, sight) if level else "no recommendation"
+    return f"{what} {wording.on(one.effective_at, sight)}"

@@ -1,0 +1,85 @@
+"""What has already happened is never refused: it moves the client at its true time, whatever the guards say."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from models.changes import Change, SignOffSetAside, WorkOpened
+from models.definition import Reported, Stage, StageKind
+from models.facts import Event
+from models.people import Role
+from services.rules import moving, work
+from services.rules.cadence import after
+from services.rules.reassessing import welcomed_back
+from services.rules.sight import Sight
+
+_TWO_DAYS = timedelta(days=2)
+
+
+def reported(sight: Sight) -> tuple[Change, ...]:
+    """Return the move of the first report that moves this client, with what follows from it, else nothing."""
+    for event, said in _unsettled(sight):
+        if to := _leads_to(sight, event, said):
+            return _moved(sight, event, said, to)
+    return ()
+
+
+def late_reports(sight: Sight) -> tuple[WorkOpened, ...]:
+    """Return a review for every report that cannot move the client any more: it is dated before the present stay."""
+    stays = [event for event, said in _unsettled(sight) if _leads_to(sight, event, said) is None]
+    return tuple(_review(sight, event) for event in stays)
+
+
+def _unsettled(sight: Sight) -> Iterator[tuple[Event, Reported]]:
+    said = {one.event: one for one in sight.definition.reported}
+    for event in reversed(sight.events):
+        if event.event in said and event.id not in sight.case.settled:
+            yield event, said[event.event]
+
+
+def _leads_to(sight: Sight, event: Event, said: Reported) -> Stage | None:
+    if event.effective_at < sight.case.since:
+        return None
+    to = _previous(sight) if said.to == "previous" else sight.definition.stage(said.to)
+    return to if to and to.key != sight.stage.key else None
+
+
+def _previous(sight: Sight) -> Stage | None:
+    """The stage with us that a client who is elsewhere left last."""
+    if sight.stage.kind != StageKind.EXTERNAL:
+        return None
+    stages = (sight.definition.stage(stay.stage) for stay in reversed(sight.case.stays))
+    return next((stage for stage in stages if stage.kind in (StageKind.ENTRY, StageKind.CARE)), None)
+
+
+def _moved(sight: Sight, event: Event, said: Reported, to: Stage) -> tuple[Change, ...]:
+    case = sight.case
+    back = welcomed_back(sight, to, event) if said.to == "previous" else None
+    return (
+        *_overtaken(sight),
+        *moving.left(sight, case.reassessments),
+        moving.by_report(sight, event, said, to),
+        *([back] if back else []),
+        _review(sight, event),
+        *_outreach(sight, event, said),
+    )
+
+
+def _overtaken(sight: Sight) -> tuple[SignOffSetAside, ...]:
+    case = sight.case
+    if case.signature is None:
+        return ()
+    aside = SignOffSetAside(
+        pathway_id=case.pathway_id, sign_off_id=case.signature.id, because="overtaken-by-report"
+    )
+    return (aside,)
+
+
+def _review(sight: Sight, event: Event) -> WorkOpened:
+    return work.opened(sight.case, "review", event.id, Role.SUPERVISOR, sight.at + _TWO_DAYS)
+
+
+def _outreach(sight: Sight, event: Event, said: Reported) -> tuple[WorkOpened, ...]:
+    if said.outreach is None:
+        return ()
+    due_at = after(event.effective_at, said.outreach, sight.case.zone)
+    return (work.opened(sight.case, "outreach", event.id, Role.COORDINATOR, due_at),)

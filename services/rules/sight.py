@@ -1,0 +1,155 @@
+"""A case as it is seen at one instant. Facts dated later are not there yet; newest come first."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
+
+from models.case import Case, Stay
+from models.definition import Outcome, PathwayDefinition, PlacementFact, Stage, StageKind
+from models.facts import Assessment, Attendance, Event, Fact, Plan
+from models.instrument import Answers
+from models.placement import PlacementTable
+from services.errors import NoSuchStage
+from services.rules.placement import intensity, place
+
+RATINGS = "six-dimensions"
+RISK = "c-ssrs"
+
+
+class Sight:
+    """What the criteria read: one pass over the facts, shared by all criteria of a decision.
+
+    Raises: NoSuchStage, if the case stands where the definition has no stage.
+    """
+
+    def __init__(self, definition: PathwayDefinition, case: Case, at: datetime) -> None:
+        self.definition, self.case = definition, case
+        self.at = max(at, case.recorded_at or at)
+        self.stage = stage_of(definition, case)
+        self.events: list[Event] = []
+        self.attendance: list[Attendance] = []
+        self.plans: list[Plan] = []
+        self._assessments: defaultdict[str, list[Assessment]] = defaultdict(list)
+        self._levels: dict[Answers, str | None] = {}
+        for fact in reversed(case.facts):
+            if fact.effective_at <= self.at:
+                self._see(fact)
+
+    def _see(self, fact: Fact) -> None:
+        if isinstance(fact, Attendance):
+            self.attendance.append(fact)
+        elif isinstance(fact, Assessment):
+            self._assessments[fact.instrument].append(fact)
+        elif isinstance(fact, Event):
+            self.events.append(fact)
+        else:
+            self.plans.append(fact)
+
+    def assessments(self, instrument: str) -> list[Assessment]:
+        """Return the assessments with an instrument, newest first."""
+        return self._assessments.get(instrument, [])
+
+    def signed(self, instrument: str) -> list[Assessment]:
+        """Return the signed ones, newest first; ratings count only where all of them are given."""
+        return [one for one in self.assessments(instrument) if one.signed and _is_whole(one)]
+
+    def banded(self, instrument: str) -> list[Assessment]:
+        """Return the assessments that came to a band, newest first."""
+        return [one for one in self.assessments(instrument) if one.band is not None]
+
+    def within(self, window: timedelta) -> datetime:
+        """Return when a look-back begins; a fact of that very moment is outside."""
+        return self.at - window
+
+    def level(self, ratings: Assessment | None) -> str | None:
+        """Return the level of care these ratings ask for now, from the present stage, with what else is known."""
+        table = self.definition.placement
+        answers = ratings.answers if ratings else (None,) * len(table.ratings)
+        if answers not in self._levels:
+            known = frozenset(self.facts)
+            self._levels[answers] = _level(_Same(table), answers, self.stage.level, self.risk, known)
+        return self._levels[answers]
+
+    def intensity(self, level: str) -> int:
+        """Return where a level stands on this definition's ladder."""
+        return intensity(self.definition.placement, level)
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """How the levels of care are called here: by the first stage that gives them."""
+        return {
+            stage.level: stage.label for stage in reversed(self.definition.stages) if stage.level != "none"
+        }
+
+    @cached_property
+    def risk(self) -> str | None:
+        """The band of the latest suicide screen, where the placement table knows it."""
+        bands = (one.band for one in self.banded(RISK))
+        return next((band for band in bands if band in self.definition.placement.risks), None)
+
+    @cached_property
+    def facts(self) -> dict[str, datetime | None]:
+        """The placement facts that hold, and until when they hold by themselves."""
+        held: dict[str, datetime | None] = {self.definition.diagnosis: None}
+        if any(self._was_completed(stay) for stay in self.case.stays):
+            held["completed-higher-level"] = None
+        for known in self.definition.placement_facts:
+            if event := self._holding(known):
+                held[known.fact] = event.effective_at + known.within if known.within else None
+        return held
+
+    def _was_completed(self, stay: Stay) -> bool:
+        level = next((one.level for one in self.definition.stages if one.key == stay.stage), self.stage.level)
+        return stay.ended_by == Outcome.STEP_DOWN and self.intensity(level) > self.intensity(self.stage.level)
+
+    def _holding(self, known: PlacementFact) -> Event | None:
+        event = next(iter(self.of_kinds((known.event,))), None)
+        if event is None or (known.within is not None and event.effective_at <= self.within(known.within)):
+            return None
+        later = (one.effective_at >= event.effective_at for one in self.of_kinds(known.ended_by))
+        gone = known.this_stay and event.effective_at < self.case.since
+        return None if gone or any(later) else event
+
+    def of_kinds(self, kinds: Collection[str]) -> Iterable[Event]:
+        """Return the events of these kinds, newest first."""
+        return (event for event in self.events if event.event in kinds)
+
+
+def stage_of(definition: PathwayDefinition, case: Case) -> Stage:
+    """Return the stage a case stands in. Raises: NoSuchStage."""
+    for stage in definition.stages:
+        if stage.key == case.stage:
+            return stage
+    raise NoSuchStage("stage", [stage.key for stage in definition.stages])
+
+
+def is_here(stage: Stage) -> bool:
+    """Tell whether the client is with us: not elsewhere, and the walk has not ended."""
+    return stage.kind in (StageKind.ENTRY, StageKind.CARE)
+
+
+def _is_whole(one: Assessment) -> bool:
+    return one.instrument != RATINGS or (bool(one.answers) and None not in one.answers)
+
+
+class _Same:
+    """A table that equals only itself: no table changes, and comparing rows costs more than reading them."""
+
+    __slots__ = ("table",)
+
+    def __init__(self, table: PlacementTable) -> None:
+        self.table = table
+
+    def __hash__(self) -> int:
+        return id(self.table)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.table is other.table
+
+
+@lru_cache(maxsize=8192)
+def _level(
+    same: _Same, ratings: tuple[int | None, ...], current: str, risk: str | None, facts: frozenset[str]
+) -> str | None:
+    return place(same.table, ratings, current=current, risk=risk, facts=facts).recommended

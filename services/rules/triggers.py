@@ -1,0 +1,53 @@
+"""What calls for an early look: an event, or a criterion that has come to be met. Each reason calls once, ever."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from models.case import Reason
+from models.decision import Met
+from models.definition import Trigger
+from models.facts import Fact
+from services.rules.cadence import Clock, deadline_of
+from services.rules.criteria import found
+from services.rules.sight import Sight
+
+
+class Call(NamedTuple):
+    """A trigger with the fact it rests on and its deadline, which may have passed: a late report is told as late."""
+
+    reason: Reason
+    fact: Fact
+    clock: Clock
+    parts: tuple[str, ...]
+
+
+def calls(sight: Sight) -> tuple[Call, ...]:
+    """Return the reasons that nobody has answered yet, in the order of the definition."""
+    answered = {(reason.trigger, reason.fact_id) for reason in sight.case.answered}
+    return tuple(
+        _call(trigger, fact, sight)
+        for trigger in sight.definition.triggers
+        if not trigger.stages or sight.stage.key in trigger.stages
+        for fact in _grounds(trigger, sight)
+        if (trigger.key, fact.id) not in answered
+    )
+
+
+def _call(trigger: Trigger, fact: Fact, sight: Sight) -> Call:
+    return Call(
+        reason=Reason(trigger=trigger.key, fact_id=fact.id),
+        fact=fact,
+        clock=deadline_of(fact.effective_at, trigger.deadline, sight.case.zone),
+        parts=trigger.parts or (sight.stage.review.parts if sight.stage.review else ()),
+    )
+
+
+def _grounds(trigger: Trigger, sight: Sight) -> Iterator[Fact]:
+    """The events of this stay; for a criterion that is met, the newest fact it rests on."""
+    if trigger.event:
+        yield from (one for one in sight.of_kinds((trigger.event,)) if one.effective_at >= sight.case.since)
+    if trigger.criterion:
+        finding = found(sight.definition.criterion(trigger.criterion), sight)
+        rests_on = [fact for fact in sight.case.facts if fact.id in finding.evidence]
+        if finding.met == Met.MET and rests_on:
+            yield rests_on[-1]

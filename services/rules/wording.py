@@ -1,0 +1,142 @@
+"""How a criterion and its evidence are said: plain, short sentences, dates in the program's zone."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from models import criterion as c
+from services.rules.sight import Sight
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ALOUD = {"six-dimensions": "the six ratings", "ciwa-ar": "CIWA-Ar"}
+
+
+def day(when: date, sight: Sight) -> str:
+    """Say a local day; the year only where it is not the present one."""
+    year = "" if when.year == sight.at.year else f" {when.year}"
+    return f"{when.day} {_MONTHS[when.month - 1]}{year}"
+
+
+def moment(when: datetime, sight: Sight) -> str:
+    """Say the local day of a moment."""
+    return day(when.astimezone(ZoneInfo(sight.case.zone)).date(), sight)
+
+
+def on(when: datetime, sight: Sight) -> str:
+    """Say on which local day something was."""
+    return f"on {moment(when, sight)}"
+
+
+def span(length: timedelta) -> str:
+    """Say a length of time."""
+    hours, minutes = divmod(length // timedelta(minutes=1), 60)
+    if minutes:
+        return f"{hours * 60 + minutes} minutes"
+    if hours % 24 or hours == 24:
+        return f"{hours} hours"
+    return f"{hours // 24} days"
+
+
+def plain(key: str) -> str:
+    """Say a key of the catalogue in words."""
+    return key.replace("-", " ")
+
+
+def instrument(key: str) -> str:
+    """Say an instrument's name as a coordinator does."""
+    return _ALOUD.get(key, key.upper())
+
+
+def level(key: str, sight: Sight) -> str:
+    """Say a level of care by the label of the stage that gives it."""
+    return sight.labels.get(key) or plain(key)
+
+
+def attended(came: int, planned: int, not_charted: int) -> str:
+    """Say how many sessions were attended."""
+    said = f"{came} of {planned} attended ({came * 100 // planned} %)"
+    return f"{said}, {not_charted} not charted" if not_charted else said
+
+
+def assessed(criterion: c.Assessed, _sight: Sight) -> str:
+    """Say what is expected."""
+    return f"{instrument(criterion.instrument)} signed in the last {span(criterion.fresh_for)}"
+
+
+def recommended(criterion: c.Recommended, sight: Sight) -> str:
+    """Say what is expected."""
+    own = level(sight.stage.level, sight)
+    against = f"{criterion.relation} {own}" if criterion.relation else ""
+    what = " and ".join(filter(None, (_any(level(one, sight) for one in criterion.levels), against)))
+    if criterion.reviews == 1:
+        return f"ratings recommend {what}"
+    apart = f", {span(criterion.apart)} apart" if criterion.apart else ""
+    return f"ratings recommend {what} at {criterion.reviews} reviews in a row{apart}"
+
+
+def band_is(criterion: c.BandIs, _sight: Sight) -> str:
+    """Say what is expected."""
+    return f"{instrument(criterion.instrument)} {_bands(criterion)} in the last {span(criterion.fresh_for)}"
+
+
+def band_is_not(criterion: c.BandIsNot, _sight: Sight) -> str:
+    """Say what is expected."""
+    return (
+        f"{instrument(criterion.instrument)} not {_bands(criterion)} in the last {span(criterion.fresh_for)}"
+    )
+
+
+def no_open_risk(criterion: c.NoOpenRisk, _sight: Sight) -> str:
+    """Say what is expected."""
+    return f"latest {instrument(criterion.instrument)} not {_bands(criterion)}"
+
+
+def share_attended(criterion: c.Attended, _sight: Sight) -> str:
+    """Say what is expected."""
+    return f"at least {criterion.share} % of sessions in {span(criterion.within)}"
+
+
+def no_event(criterion: c.NoEvent, _sight: Sight) -> str:
+    """Say what is expected."""
+    return f"no {_any(map(plain, criterion.events))} in {span(criterion.within)}"
+
+
+def goals_met(_criterion: c.GoalsMet, _sight: Sight) -> str:
+    """Say what is expected."""
+    return "goals of this level met or handed on"
+
+
+def next_step_dated(_criterion: c.NextStepDated, _sight: Sight) -> str:
+    """Say what is expected."""
+    return "next step with its date, today or later"
+
+
+def not_held(_criterion: c.NotHeld, _sight: Sight) -> str:
+    """Say what is expected."""
+    return "not on hold"
+
+
+def missed_sessions(criterion: c.MissedSessions, _sight: Sight) -> str:
+    """Say what is expected."""
+    many = f" or {criterion.in_all} in all" if criterion.in_all else ""
+    return f"{criterion.in_a_row} sessions missed in a row{many} in {span(criterion.within)}"
+
+
+def worse(criterion: c.Worse, _sight: Sight) -> str:
+    """Say what is expected."""
+    return f"{instrument(criterion.instrument)} {criterion.by} points or more above the first of this stay"
+
+
+def flagged(criterion: c.Flagged, _sight: Sight) -> str:
+    """Say what is expected."""
+    unless = f", with no {instrument(criterion.unless)} since" if criterion.unless else ""
+    return f"{instrument(criterion.instrument)} flags {plain(criterion.flag)}{unless}"
+
+
+def _bands(criterion: c.BandIs | c.BandIsNot | c.NoOpenRisk) -> str:
+    return _any(map(plain, criterion.bands))
+
+
+def _any(words: Iterable[str]) -> str:
+    listed = list(words)
+    return " or ".join(filter(None, (", ".join(listed[:-1]), *listed[-1:])))

@@ -1,0 +1,47 @@
+"""Work for people: opened once for its cause, closed when done or no longer needed."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from models.case import Case
+from models.changes import Change, ReassessmentClosed, WorkClosed, WorkOpened
+from models.people import Role
+from services import ids
+
+
+def opened(
+    case: Case, kind: str, cause: UUID, role: Role | str, due_at: datetime, *more: object
+) -> WorkOpened:
+    """Return a work item for a role; the same cause never opens two, unless something more tells them apart."""
+    return WorkOpened(
+        pathway_id=case.pathway_id,
+        work_id=ids.named("work", case.pathway_id, kind, cause, *more),
+        kind=kind,
+        cause=cause,
+        for_role=str(role),
+        due_at=due_at,
+    )
+
+
+def closed_at_once(changes: Iterable[Change]) -> tuple[WorkClosed, ...]:
+    """Return the end of work that was opened for a look which the same pass has closed."""
+    said = list(changes)
+    gone = {change.reassessment_id for change in said if isinstance(change, ReassessmentClosed)}
+    ended = {change.work_id for change in said if isinstance(change, WorkClosed)}
+    return tuple(
+        WorkClosed(pathway_id=change.pathway_id, work_id=change.work_id, outcome="cancelled")
+        for change in said
+        if isinstance(change, WorkOpened) and change.cause in gone and change.work_id not in ended
+    )
+
+
+def closed(
+    case: Case, kinds: Collection[str], outcome: str, causes: Collection[UUID] | None = None
+) -> tuple[WorkClosed, ...]:
+    """Return the end of the open work of these kinds, of these causes where they are given."""
+    return tuple(
+        WorkClosed(pathway_id=case.pathway_id, work_id=item.id, outcome=outcome)
+        for item in case.work
+        if item.kind in kinds and (causes is None or item.cause in causes)
+    )

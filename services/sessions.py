@@ -1,0 +1,71 @@
+"""Sessions: plan a meeting with its roster, chart a whole group at once.
+
+What nobody charts stays unlogged: neither attended nor missed.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from models.changes import SessionPlanned
+from models.requests import NewAttendance, NewSession, SessionAttendance
+from models.word import Span
+from services import ids, recording
+from services.access import Principal
+from services.errors import Conflict, Invalid
+from services.rules import cadence
+from services.store import ledger, pathways, programs
+from services.store import sessions as stored
+from services.store.sessions import SessionView
+from services.store.work import Work
+
+
+def plan(work: Work, request: NewSession, *, by: Principal, at: datetime, via: str = "api") -> UUID:
+    """Plan a session. Raises: NotFound, if a pathway of the roster or the program is not in scope."""
+    session_id = ids.new()
+    program = programs.one(work, request.program_id)
+    roster = pathways.targets(work, request.roster)
+    stored.add(work, session_id, program.id, request, facilitator_id=by.id if via == "page" else None)
+    changes = [
+        SessionPlanned(
+            pathway_id=one,
+            session_id=session_id,
+            service=request.service,
+            starts_at=request.starts_at,
+            minutes=request.minutes,
+        )
+        for one in roster
+    ]
+    ledger.write(work, changes, actor=by.actor(via), at=at)
+    return session_id
+
+
+def chart(
+    work: Work, session_id: UUID, request: SessionAttendance, *, by: Principal, at: datetime, via: str = "api"
+) -> list[UUID]:
+    """Chart what became of a session for clients of its roster. Raises: NotFound, Invalid, Conflict if charted before."""
+    session = stored.one(work, session_id)
+    if session.starts_at > at:
+        raise Invalid("This session has not begun.", pointer="/statuses")
+    seats = {seat.pathway_id: seat for seat in session.roster}
+    entries = []
+    for pathway_id, status in request.statuses.items():
+        if pathway_id not in seats:
+            raise Invalid("This pathway is not on the roster.", pointer=f"/statuses/{pathway_id}")
+        if seats[pathway_id].status != "unlogged":
+            raise Conflict("This client's attendance is charted already.", pointer=f"/statuses/{pathway_id}")
+        attended = NewAttendance(
+            kind=session.service,
+            minutes=session.minutes,
+            status=status,
+            effective_at=session.starts_at,
+            session_id=session_id,
+        )
+        entries.append((pathway_id, attended))
+    return recording.attendance(work, entries, by=by, at=at, via=via)
+
+
+def listed(work: Work, *, day: date | None, at: datetime) -> tuple[SessionView, ...]:
+    """Return the sessions of a day in the default program's zone; today's where none is named."""
+    zone = programs.one(work, None).zone
+    start = cadence.start_of(day or cadence.day_of(at, zone), zone)
+    return stored.between(work, start, cadence.after(start, Span(1, "d"), zone))

@@ -1,0 +1,158 @@
+"""Where an installation keeps its things, from the environment (STEPDOWN_…) and the command line.
+
+Everything is optional. Without STEPDOWN_DATABASE_URL the embedded PostgreSQL in the data folder is used. Passwords
+inside addresses never show in a representation or in a validation message.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_SPELLINGS = ("postgres", "postgresql", "postgresql+psycopg", "postgresql+asyncpg")
+
+
+def plain(url: str) -> str:
+    """Spell a PostgreSQL address as libpq and psycopg read it.
+
+    Raises: ValueError, if it is not the address of a PostgreSQL.
+    """
+    scheme, found, rest = url.partition("://")
+    if not found or scheme not in _SPELLINGS:
+        raise ValueError("a PostgreSQL address begins with postgresql://")
+    return f"postgresql://{rest}"
+
+
+def for_sqlalchemy(url: str) -> str:
+    """Spell a PostgreSQL address for our own engine: SQLAlchemy over psycopg."""
+    return plain(url).replace("postgresql", "postgresql+psycopg", 1)
+
+
+def for_prefect(url: str) -> str:
+    """Spell a PostgreSQL address for Prefect's server: SQLAlchemy over asyncpg, which says ssl for sslmode."""
+    return plain(url).replace("postgresql", "postgresql+asyncpg", 1).replace("sslmode=", "ssl=")
+
+
+Ours = Annotated[str, AfterValidator(for_sqlalchemy)]
+Prefects = Annotated[str, AfterValidator(for_prefect)]
+
+
+class Settings(BaseSettings):
+    """One installation, as chosen by the environment and the command line."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="STEPDOWN_", env_ignore_empty=True, frozen=True, hide_input_in_errors=True
+    )
+
+    data_dir: Annotated[Path, AfterValidator(Path.absolute)] = Field(
+        default=Path(".stepdown"), validate_default=True
+    )
+    database_url: Ours | None = Field(default=None, repr=False)
+    owner_url: Ours | None = Field(default=None, repr=False)
+    prefect_database_url: Prefects | None = Field(default=None, repr=False)
+    prefect_api_url: str | None = None
+    prefect_key: str | None = Field(default=None, repr=False)
+    key_file: Path = Field(default_factory=lambda given: given["data_dir"] / "keys" / "kek")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    prefect_port: int = Field(default=4200, ge=1, le=65535)
+
+    @classmethod
+    def at(cls, data: Path | None = None, database_url: str | None = None) -> Self:
+        """Choose the installation a command speaks of: what its options say, else the environment."""
+        options: dict[str, Any] = {"data_dir": data, "database_url": database_url}
+        return cls(**{name: value for name, value in options.items() if value is not None})
+
+
+def own_folder(path: Path) -> Path:
+    """Make a folder of the installation: closed to others, but root's lets the database's user through.
+
+    A folder that stands already, and every parent, stays as it is.
+    """
+    if not path.exists():
+        path.mkdir(parents=True, exist_ok=True)
+        path.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    return path
+
+
+def secret(path: Path) -> str:
+    """Return the secret kept in this file, made at random the first time; only its owner may read it."""
+    own_folder(path.parent.parent)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32))
+        # A link, unlike a rename, never replaces what another command made in the same moment.
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
+
+
+def prefect_api_file(settings: Settings) -> Path:
+    """Return the note in which `stepdown up` leaves the address of its Prefect API for other commands."""
+    return settings.data_dir / "run" / "prefect-api"
+
+
+def prefect_environment(
+    settings: Settings, *, api_url: str | None = None, server_url: str | None = None
+) -> dict[str, str]:
+    """Say to Prefect how it works here; the same words for its server and for whoever calls it.
+
+    `server_url`, the address of its own database, is given to the server alone. Nothing leaves the machine, nothing
+    but counts is kept, and a call gives up soon: care never waits for the engine.
+
+    Source: the names are those of Prefect 3.8; docs/adr/0001 says why each.
+    """
+    auth = f"stepdown:{settings.prefect_key or secret(settings.data_dir / 'keys' / 'prefect')}"
+    environment = {
+        **_QUIET,
+        **_RECORDER,
+        "PREFECT_HOME": str(settings.data_dir / "prefect"),
+        "PREFECT_API_URL": api_url or _known_api(settings),
+        "PREFECT_API_AUTH_STRING": auth,
+        "PREFECT_SERVER_API_AUTH_STRING": auth,
+    }
+    if server_url is not None:
+        environment["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = for_prefect(server_url)
+    return environment
+
+
+def _known_api(settings: Settings) -> str:
+    note = prefect_api_file(settings)
+    if settings.prefect_api_url is None and note.exists():
+        return note.read_text().strip()
+    return settings.prefect_api_url or f"http://127.0.0.1:{settings.prefect_port}/api"
+
+
+_QUIET: Mapping[str, str] = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+    "PREFECT_CLIENT_MAX_RETRIES": "1",
+    "PREFECT_RUNNER_POLL_FREQUENCY": "2",
+    "PREFECT_CLI_COLORS": "false",
+}
+_RECORDER: Mapping[str, str] = {
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "2",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "500",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_READ_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_TRIGGERS_READ_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "1209600",
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+}

@@ -1,0 +1,172 @@
+"""Sign off: an authenticated person accepts or declines a proposal, overrides around the routes, or discharges.
+
+A signature is a fact; the engine makes the move. What is signed must still be what the rules say now, and the guards
+bind every chosen move, overrides too.
+"""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from models.catalogue.pathway_files import definition
+from models.changes import SignedOff
+from models.decision import Decision, Met
+from models.definition import Authority, StageKind
+from models.requests import NewDischarge, NewOverride, NewSignOff
+from services import ids
+from services.access import Principal, credential_for
+from services.errors import AlreadySigned, GuardNotMet, Invalid, NoSuchStage, Superseded
+from services.rules import decisions
+from services.store import cases, ledger, pathways, people
+from services.store.pathways import Target
+from services.store.work import Work
+
+
+def sign(
+    work: Work, decision_id: UUID, request: NewSignOff, *, by: Principal, at: datetime, via: str = "api"
+) -> UUID:
+    """Accept or decline a proposed move.
+
+    Raises: NotFound, NotAllowed, AlreadySigned, Superseded with what changed since, Invalid.
+    """
+    whose = pathways.open_target(work, pathways.of_decision(work, decision_id))
+    if pathways.is_signed(work, decision_id):
+        raise AlreadySigned("Somebody has signed under this decision already.")
+    now = _decide_again(work, whose, decision_id, at)
+    credential = credential_for(by, now.authority or Authority.CLINICIAN, on=at.date())
+    accepted = request.verdict == "accept"
+    if accepted and now.to_stage is None:
+        raise Superseded("This decision proposes no move.", details=_since(work, whose, decision_id))
+    return _write(
+        work,
+        whose,
+        by=by,
+        at=at,
+        via=via,
+        meaning="accepted" if accepted else "declined",
+        decision_id=decision_id,
+        to_stage=now.to_stage,
+        starts_at=_start(request.starts_at, at),
+        credential=credential,
+        reason=request.reason,
+    )
+
+
+def override(
+    work: Work, pathway_id: UUID, request: NewOverride, *, by: Principal, at: datetime, via: str = "api"
+) -> UUID:
+    """Move a client around the routes, with a reason. Raises: NotFound, NotAllowed, NoSuchStage, GuardNotMet."""
+    whose = pathways.open_target(work, pathway_id)
+    stages = [one.key for one in definition(whose.definition).stages if one.kind is StageKind.CARE]
+    if request.to_stage not in stages or request.to_stage == whose.stage:
+        raise NoSuchStage(
+            "stage to move to", [one for one in stages if one != whose.stage], pointer="/to_stage"
+        )
+    _refuse_unguarded(work, whose, at)
+    return _write(
+        work,
+        whose,
+        by=by,
+        at=at,
+        via=via,
+        meaning="overridden",
+        to_stage=request.to_stage,
+        starts_at=_start(request.starts_at, at),
+        credential=credential_for(by, Authority.SUPERVISOR, on=at.date()),
+        reason=request.reason,
+    )
+
+
+def discharge(
+    work: Work, pathway_id: UUID, request: NewDischarge, *, by: Principal, at: datetime, via: str = "api"
+) -> UUID:
+    """End a walk by choice, with the TEDS reason. Raises: NotFound, NotAllowed, GuardNotMet."""
+    whose = pathways.open_target(work, pathway_id)
+    _refuse_unguarded(work, whose, at)
+    end = next(one.key for one in definition(whose.definition).stages if one.kind is StageKind.END)
+    return _write(
+        work,
+        whose,
+        by=by,
+        at=at,
+        via=via,
+        meaning="discharged",
+        to_stage=end,
+        starts_at=at,
+        credential=credential_for(by, Authority.CLINICIAN, on=at.date()),
+        reason=request.note,
+        discharge=request.reason,
+    )
+
+
+def _write(
+    work: Work,
+    whose: Target,
+    *,
+    by: Principal,
+    at: datetime,
+    via: str,
+    meaning: Literal["accepted", "declined", "overridden", "discharged"],
+    to_stage: str | None,
+    starts_at: datetime,
+    credential: str,
+    reason: str | None,
+    decision_id: UUID | None = None,
+    discharge: int | None = None,
+) -> UUID:
+    if whose.sign_off_id is not None:
+        raise AlreadySigned("A signed move waits for its start on this pathway.")
+    sign_off_id = ids.named("sign-off", decision_id) if decision_id else ids.new()
+    secret = people.keys(work, [whose.client_id])[whose.client_id]
+    signed = SignedOff(
+        pathway_id=whose.pathway_id,
+        sign_off_id=sign_off_id,
+        decision_id=decision_id,
+        meaning=meaning,
+        to_stage=to_stage,
+        starts_at=starts_at,
+        credential=credential,
+        discharge=discharge,
+        sealed=secret.seal(reason, "sign_off", sign_off_id) if reason else None,
+    )
+    ledger.write(work, [signed], actor=by.actor(via), at=at)
+    return sign_off_id
+
+
+def _decide_again(work: Work, whose: Target, decision_id: UUID, at: datetime) -> Decision:
+    """A proposal is signed only while it stands: not overtaken by a later decision, and still what the rules say now."""
+    case = cases.load(work, [whose.pathway_id])[0]
+    now = decisions.decide(definition(whose.definition), [case], at=at)[0]
+    if whose.decision_id != decision_id or case.standing is None or case.standing.to_stage != now.to_stage:
+        raise Superseded(
+            "This proposal has been overtaken by newer evidence; look at the present decision.",
+            details=_since(work, whose, decision_id),
+        )
+    return now
+
+
+def _since(work: Work, whose: Target, decision_id: UUID) -> dict[str, object]:
+    changed = pathways.learned_since(work, whose.pathway_id, decision_id)
+    return {"changed_since": changed, "present_decision": whose.decision_id}
+
+
+def _refuse_unguarded(work: Work, whose: Target, at: datetime) -> None:
+    case = cases.load(work, [whose.pathway_id])[0]
+    kept = decisions.guards(definition(whose.definition), case, at)
+    broken = [finding for finding in kept if finding.met is not Met.MET]
+    if broken:
+        raise GuardNotMet(
+            "A guard binds every chosen move: "
+            + "; ".join(f"{one.expected}, now {one.actual}" for one in broken)
+            + ".",
+            details={"guards": [one.criterion for one in broken]},
+        )
+
+
+def _start(starts_at: datetime | None, at: datetime) -> datetime:
+    if starts_at is not None and starts_at < at:
+        raise Invalid(
+            "A move starts now or later; what has happened already is reported as an event.",
+            pointer="/starts_at",
+        )
+    return starts_at or at

@@ -1,0 +1,1 @@
+"""What we know: PostgreSQL, set-based SQL, one pen."""

@@ -1,0 +1,110 @@
+"""What the board and the worklist ask of the database: columns, not objects, one statement a page."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services.store.work import Work
+
+
+def standing(
+    work: Work,
+    *,
+    definition: str | None = None,
+    measures: Mapping[str, str] | None = None,
+    stage: str | None = None,
+    owner_id: UUID | None = None,
+    program_id: UUID | None = None,
+    pathway_ids: Sequence[UUID] | None = None,
+    client_ids: Sequence[UUID] | None = None,
+    after: UUID | None = None,
+    limit: int = 500,
+) -> Sequence[Row[Any]]:
+    """Return open pathways in scope with their stay, earliest look, standing proposal and last scores.
+
+    `measures` names the instrument whose scores each stage shows.
+    """
+    measures = measures or {}
+    return work.rows(
+        _STANDING,
+        definition=definition,
+        stages=list(measures),
+        instruments=list(measures.values()),
+        stage=stage,
+        owner=owner_id,
+        program=program_id,
+        ids=None if pathway_ids is None else list(pathway_ids),
+        clients=None if client_ids is None else list(client_ids),
+        after=after,
+        limit=limit,
+    )
+
+
+def open_looks(work: Work, pathway_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    """Return open reassessments with the parts already in and the reasons they were called for."""
+    return work.rows(_LOOKS, ids=list(pathway_ids))
+
+
+def open_work(
+    work: Work, *, pathway_ids: Sequence[UUID] | None = None, limit: int = 200
+) -> Sequence[Row[Any]]:
+    """Return open work items in scope, the earliest due first."""
+    return work.rows(_WORK, ids=None if pathway_ids is None else list(pathway_ids), limit=limit)
+
+
+_STANDING = """
+SELECT p.id, p.client_id, p.program_id, program.name AS program, program.zone, p.definition, p.stage, p.version,
+       p.closed_at, p.quarantined_at, p.decision_id, p.sign_off_id, person.name AS owner,
+       stay.started_at AS since,
+       EXISTS (SELECT FROM hold WHERE hold.pathway_id = p.id AND hold.ended_at IS NULL) AS held,
+       look.id AS look_id, look.kind AS look_kind, look.due_at, look.late_at, look.parts,
+       d.outcome, d.to_stage, EXISTS (SELECT FROM sign_off s WHERE s.decision_id = d.id) AS signed,
+       pending.to_stage AS pending_to, pending.starts_at AS pending_at,
+       risk.band AS risk, measure.instrument, score.totals
+FROM pathway p
+JOIN program ON program.id = p.program_id
+LEFT JOIN person ON person.id = p.owner_id
+LEFT JOIN placement stay ON stay.pathway_id = p.id AND stay.ended_at IS NULL
+LEFT JOIN decision d ON d.id = p.decision_id
+LEFT JOIN sign_off pending ON pending.id = p.sign_off_id
+LEFT JOIN LATERAL (SELECT r.id, r.kind, r.due_at, r.late_at, r.parts FROM reassessment r
+                   WHERE r.pathway_id = p.id AND r.closed_at IS NULL ORDER BY r.due_at, r.id LIMIT 1) look ON true
+LEFT JOIN LATERAL (SELECT f.band FROM fact f WHERE f.client_id = p.client_id AND f.code = 'c-ssrs' AND f.band IS NOT NULL
+                   ORDER BY f.effective_at DESC, f.id LIMIT 1) risk ON true
+LEFT JOIN unnest(CAST(:stages AS text[]), CAST(:instruments AS text[])) AS measure(stage, instrument)
+       ON measure.stage = p.stage
+LEFT JOIN LATERAL (SELECT array_agg(recent.total ORDER BY recent.effective_at) AS totals FROM
+                     (SELECT f.total, f.effective_at FROM fact f WHERE f.client_id = p.client_id
+                        AND f.code = measure.instrument AND f.total IS NOT NULL
+                      ORDER BY f.effective_at DESC LIMIT 8) recent) score ON true
+WHERE (CAST(:ids AS uuid[]) IS NOT NULL OR p.closed_at IS NULL)
+  AND (CAST(:ids AS uuid[]) IS NULL OR p.id = ANY(CAST(:ids AS uuid[])))
+  AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))
+  AND (CAST(:definition AS text) IS NULL OR p.definition_key = :definition)
+  AND (CAST(:stage AS text) IS NULL OR p.stage = :stage)
+  AND (CAST(:owner AS uuid) IS NULL OR p.owner_id = :owner)
+  AND (CAST(:program AS uuid) IS NULL OR p.program_id = :program)
+  AND (CAST(:clients AS uuid[]) IS NULL OR p.client_id = ANY(CAST(:clients AS uuid[])))
+  AND (CAST(:after AS uuid) IS NULL OR p.id > :after)
+ORDER BY CASE WHEN CAST(:after AS uuid) IS NULL THEN look.due_at END NULLS LAST, p.id LIMIT :limit
+"""
+_LOOKS = """
+SELECT r.id, r.pathway_id, r.kind, r.due_at, r.late_at, r.parts, r.counts_from,
+       ARRAY(SELECT DISTINCT f.code FROM fact_known k JOIN fact f ON f.id = k.fact_id
+             WHERE k.pathway_id = r.pathway_id AND f.kind = 'assessment' AND f.signed
+               AND f.effective_at >= r.counts_from AND f.code = ANY(r.parts)) AS done,
+       ARRAY(SELECT DISTINCT w.trigger FROM reassessment_reason w WHERE w.reassessment_id = r.id) AS reasons
+FROM reassessment r WHERE r.pathway_id = ANY(CAST(:ids AS uuid[])) AND r.closed_at IS NULL ORDER BY r.due_at, r.id
+"""
+_WORK = """
+SELECT w.id, w.kind, w.pathway_id, w.cause, w.for_role, w.due_at, w.opened_at, p.client_id, p.stage, p.definition,
+       program.zone, person.name AS owner, d.to_stage, d.outcome
+FROM work_item w JOIN pathway p ON p.id = w.pathway_id JOIN program ON program.id = p.program_id
+LEFT JOIN person ON person.id = p.owner_id LEFT JOIN decision d ON d.id = w.cause
+WHERE w.closed_at IS NULL
+  AND (CAST(:ids AS uuid[]) IS NULL OR w.pathway_id = ANY(CAST(:ids AS uuid[])))
+  AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))
+ORDER BY w.due_at, w.id LIMIT :limit
+"""

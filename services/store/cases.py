@@ -1,0 +1,212 @@
+"""Cases: what a rule may see of pathways, loaded for a whole set of ids by a fixed number of queries."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from models.case import Case, Reason, Reassessment, Signature, Standing, Stay
+from models.case import Work as WorkDue
+from models.facts import Assessment, Attendance, AttendanceStatus, Event, Fact, FactKind, Plan
+from services.store.work import Work
+
+Found = Row[Any]
+T = TypeVar("T")
+
+
+def load(work: Work, pathway_ids: Sequence[UUID]) -> list[Case]:
+    """Return the cases of these pathways as known now, in the order given; ids outside the scope are left out.
+
+    Shapes: n ids in, at most n cases out, in a number of queries that does not depend on n.
+    """
+    pathways = {row.id: row for row in work.rows(_PATHWAYS, ids=list(pathway_ids))}
+    parts = {
+        "stays": _gather(work, _STAYS, pathway_ids, _stay),
+        "holds": _gather(work, _HOLDS, pathway_ids, lambda row: row.id),
+        "facts": _gather(work, _FACTS, pathway_ids, _fact),
+        "reassessments": _gather(work, _REASSESSMENTS, pathway_ids, _reassessment),
+        "answered": _gather(
+            work, _REASONS, pathway_ids, lambda row: Reason(trigger=row.trigger, fact_id=row.fact_id)
+        ),
+        "work": _gather(
+            work, _WORK, pathway_ids, lambda row: WorkDue(id=row.id, kind=row.kind, cause=row.cause)
+        ),
+        "settled": _gather(work, _SETTLED, pathway_ids, lambda row: row.fact_id),
+    }
+    return [
+        _case(pathways[one], {name: part[one] for name, part in parts.items()})
+        for one in pathway_ids
+        if one in pathways
+    ]
+
+
+def _gather(
+    work: Work, query: str, pathway_ids: Sequence[UUID], read: Callable[[Found], T]
+) -> defaultdict[UUID, tuple[T, ...]]:
+    found: defaultdict[UUID, list[T]] = defaultdict(list)
+    for row in work.rows(query, ids=list(pathway_ids)):
+        found[row.pathway_id].append(read(row))
+    return defaultdict(tuple, {one: tuple(items) for one, items in found.items()})
+
+
+def _case(row: Found, parts: dict[str, Any]) -> Case:
+    return Case(
+        pathway_id=row.id,
+        definition=row.definition,
+        version=row.version,
+        recorded_at=row.recorded_at,
+        zone=row.zone,
+        stage=row.stage,
+        held=row.held,
+        reviewed_at=row.reviewed_at,
+        resumed_at=row.resumed_at,
+        signature=_signature(row),
+        standing=_standing(row),
+        **parts,
+    )
+
+
+def _signature(row: Found) -> Signature | None:
+    if row.sign_off_id is None:
+        return None
+    return Signature(
+        id=row.sign_off_id,
+        meaning=row.meaning,
+        to_stage=row.signed_to,
+        starts_at=row.starts_at,
+        decision_id=row.signed_decision,
+        discharge=row.discharge,
+    )
+
+
+def _standing(row: Found) -> Standing | None:
+    if row.decision_id is None:
+        return None
+    return Standing(
+        id=row.decision_id,
+        verdict=row.verdict,
+        outcome=row.outcome,
+        to_stage=row.to_stage,
+        signed=row.decision_signed,
+    )
+
+
+def _stay(row: Found) -> Stay:
+    return Stay(stage=row.stage, started_at=row.started_at, ended_at=row.ended_at, ended_by=row.ended_by)
+
+
+def _reassessment(row: Found) -> Reassessment:
+    fields = {name: getattr(row, name) for name in Reassessment.__dataclass_fields__ if name != "parts"}
+    return Reassessment(**fields, parts=tuple(row.parts))
+
+
+def _fact(row: Found) -> Fact:
+    body = json.loads(row.body)
+    known = {
+        "id": row.id,
+        "effective_at": row.effective_at,
+        "recorded_at": row.recorded_at,
+        "known": row.known,
+    }
+    return _READ[FactKind(row.kind)](row, body, known)
+
+
+def _assessment(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Assessment:
+    return Assessment(
+        **known,
+        instrument=row.code,
+        answers=tuple(None if answer == "" else answer for answer in body["answers"]),
+        total=row.total,
+        band=row.band,
+        subscales=tuple((name, value) for name, value in body["subscales"]),
+        flags=tuple(body["flags"]),
+        signed=row.signed,
+    )
+
+
+def _attendance(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Attendance:
+    status = AttendanceStatus(body["status"])
+    return Attendance(
+        **known, service=row.code, minutes=body["minutes"], status=status, session_id=row.session_id
+    )
+
+
+def _event(row: Found, _body: dict[str, Any], known: dict[str, Any]) -> Event:
+    return Event(**known, event=row.code)
+
+
+def _plan(_row: Found, body: dict[str, Any], known: dict[str, Any]) -> Plan:
+    next_on = date.fromisoformat(body["next_on"]) if "next_on" in body else None
+    return Plan(**known, goals=body["goals"], next_step=body.get("next_step"), next_on=next_on)
+
+
+_READ: dict[FactKind, Callable[[Found, dict[str, Any], dict[str, Any]], Fact]] = {
+    FactKind.ASSESSMENT: _assessment,
+    FactKind.ATTENDANCE: _attendance,
+    FactKind.EVENT: _event,
+    FactKind.PLAN: _plan,
+}
+
+_PATHWAYS = """
+SELECT p.id, p.definition, p.version, p.recorded_at, p.stage, program.zone, p.decision_id, p.sign_off_id,
+       EXISTS (SELECT FROM hold WHERE hold.pathway_id = p.id AND hold.ended_at IS NULL) AS held,
+       (SELECT max(r.closed_at) FROM reassessment r
+         WHERE r.pathway_id = p.id AND r.status = 'completed' AND r.stage = p.stage
+           AND (r.kind = 'periodic' OR 'six-dimensions' = ANY(r.parts))
+           AND r.closed_at >= (SELECT max(started_at) FROM placement WHERE placement.pathway_id = p.id)) AS reviewed_at,
+       (SELECT max(ended_at) FROM hold WHERE hold.pathway_id = p.id) AS resumed_at,
+       d.verdict, d.outcome, d.to_stage,
+       EXISTS (SELECT FROM sign_off WHERE sign_off.decision_id = d.id) AS decision_signed,
+       s.meaning, s.to_stage AS signed_to, s.starts_at, s.decision_id AS signed_decision, s.discharge
+FROM pathway p JOIN program ON program.id = p.program_id
+LEFT JOIN decision d ON d.id = p.decision_id LEFT JOIN sign_off s ON s.id = p.sign_off_id
+WHERE p.id = ANY(CAST(:ids AS uuid[]))
+  AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))
+"""
+_STAYS = """
+SELECT pathway_id, stage, started_at, ended_at, ended_by FROM placement
+WHERE pathway_id = ANY(CAST(:ids AS uuid[])) ORDER BY opened_version
+"""
+_HOLDS = (
+    "SELECT pathway_id, id FROM hold WHERE pathway_id = ANY(CAST(:ids AS uuid[])) ORDER BY opened_version"
+)
+
+
+# A corrected fact gives way to its correction. A rostered session nobody charted is a fact of its own: unlogged.
+_FACTS = """
+SELECT k.pathway_id, f.id, f.kind, f.code, f.effective_at, f.recorded_at, k.pathway_version AS known, f.signed,
+       f.total, f.band, f.body, f.session_id
+FROM fact_known k JOIN fact f ON f.id = k.fact_id
+WHERE k.pathway_id = ANY(CAST(:ids AS uuid[])) AND NOT EXISTS (SELECT FROM fact c WHERE c.corrects = f.id)
+UNION ALL
+SELECT r.pathway_id, s.id, 'attendance', s.service, s.starts_at, s.starts_at, r.known, false,
+       NULL, NULL, convert_to('{"minutes":' || s.minutes || ',"status":"unlogged"}', 'UTF8'), s.id
+FROM roster r JOIN care_session s ON s.id = r.session_id
+WHERE r.pathway_id = ANY(CAST(:ids AS uuid[]))
+  AND NOT EXISTS (SELECT FROM fact f WHERE f.session_id = s.id AND f.pathway_id = r.pathway_id)
+ORDER BY 1, 5, 7, 2
+"""
+_REASSESSMENTS = """
+SELECT pathway_id, id, kind, stage, opened_at, counts_from, due_at, late_at, outer_at, parts, called_at, escalated_at
+FROM reassessment WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND closed_at IS NULL ORDER BY due_at, id
+"""
+_REASONS = """
+SELECT pathway_id, trigger, fact_id FROM reassessment_reason
+WHERE pathway_id = ANY(CAST(:ids AS uuid[])) ORDER BY pathway_version, trigger
+"""
+_WORK = """
+SELECT pathway_id, id, kind, cause FROM work_item
+WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND closed_at IS NULL ORDER BY opened_version, id
+"""
+_SETTLED = """
+SELECT pathway_id, fact_id FROM transition
+WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND fact_id IS NOT NULL
+UNION
+SELECT pathway_id, cause FROM work_item
+WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND kind IN ('review', 'call-now')
+ORDER BY 1, 2
+"""

@@ -1,0 +1,92 @@
+"""What happened on a pathway, newest first, and the decisions made about it."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services.store.work import Work
+
+
+def entries(work: Work, pathway_id: UUID, *, limit: int = 100) -> Sequence[Row[Any]]:
+    """Return what happened: facts, decisions, signatures, moves, looks and holds, newest version first."""
+    return work.rows(_ENTRIES, id=pathway_id, limit=limit)
+
+
+def decisions(work: Work, pathway_id: UUID, *, limit: int = 20) -> Sequence[Row[Any]]:
+    """Return recorded decisions, newest first, with whether each was signed or superseded and the run that made it."""
+    return work.rows(_DECISIONS, id=pathway_id, limit=limit)
+
+
+def audit_entries(work: Work, pathway_id: UUID) -> Sequence[Row[Any]]:
+    """Return the audit entries of a pathway in order, with their place in the log once they have one."""
+    return work.rows(
+        """SELECT e.pathway_version AS version, e.recorded_at, e.kind, e.bytes, l.seq FROM audit_entry e
+           JOIN pathway p ON p.id = e.pathway_id LEFT JOIN audit_leaf l ON l.entry_id = e.id
+           WHERE e.pathway_id = :id
+             AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))
+           ORDER BY e.pathway_version""",
+        id=pathway_id,
+    )
+
+
+def recorded(
+    work: Work, *, decision_id: UUID | None, after: tuple[UUID, int] | None, limit: int
+) -> Sequence[Row[Any]]:
+    """Return decisions to replay, in order of (pathway, version), beyond a place in that order."""
+    pathway_id, version = after or (None, None)
+    return work.rows(
+        """SELECT d.id, d.pathway_id, d.pathway_version, d.definition, d.definition_hash, d.engine, d.decided_at,
+                  d.case_bytes, d.case_sha256, d.body
+           FROM decision d JOIN pathway p ON p.id = d.pathway_id
+           WHERE (CAST(:decision AS uuid) IS NULL OR d.id = :decision)
+             AND (CAST(:after AS uuid) IS NULL OR (d.pathway_id, d.pathway_version) > (CAST(:after AS uuid), :version))
+             AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))
+           ORDER BY d.pathway_id, d.pathway_version LIMIT :limit""",
+        decision=decision_id,
+        after=pathway_id,
+        version=version,
+        limit=limit,
+    )
+
+
+_ENTRIES = """
+SELECT entry.*, person.name AS by FROM (
+    SELECT k.pathway_version AS version, f.effective_at AS at, f.recorded_at, f.kind, f.code, f.total::text AS figure,
+           f.band AS word, convert_from(f.body, 'UTF8') AS body, f.recorded_by AS who
+      FROM fact_known k JOIN fact f ON f.id = k.fact_id WHERE k.pathway_id = :id
+    UNION ALL
+    SELECT d.pathway_version, d.recorded_at, d.recorded_at, 'decision', d.outcome, d.stage, d.to_stage, NULL, NULL
+      FROM decision d WHERE d.pathway_id = :id
+    UNION ALL
+    SELECT s.pathway_version, s.recorded_at, s.recorded_at, 'sign-off', s.meaning, s.credential, s.to_stage, NULL,
+           s.signed_by
+      FROM sign_off s WHERE s.pathway_id = :id
+    UNION ALL
+    SELECT t.pathway_version, t.effective_at, t.recorded_at, 'move', t.how, t.run_id::text, t.to_stage, t.from_stage, NULL
+      FROM transition t WHERE t.pathway_id = :id
+    UNION ALL
+    SELECT r.closed_version, r.closed_at, r.closed_at, 'look', r.status, NULL, r.kind, NULL, NULL
+      FROM reassessment r WHERE r.pathway_id = :id AND r.closed_at IS NOT NULL
+    UNION ALL
+    SELECT h.opened_version, h.started_at, h.started_at, 'hold', h.reason_code, NULL, NULL, NULL, NULL
+      FROM hold h WHERE h.pathway_id = :id
+    UNION ALL
+    SELECT h.closed_version, h.ended_at, h.ended_at, 'resume', h.reason_code, NULL, NULL, NULL, NULL
+      FROM hold h WHERE h.pathway_id = :id AND h.ended_at IS NOT NULL
+    UNION ALL
+    SELECT 1, p.opened_at, p.opened_at, 'opened', p.definition, NULL,
+           (SELECT stage FROM placement WHERE pathway_id = p.id ORDER BY opened_version LIMIT 1), NULL, NULL
+      FROM pathway p WHERE p.id = :id
+) entry LEFT JOIN person ON person.id = entry.who
+ORDER BY version DESC, at DESC LIMIT :limit
+"""
+_DECISIONS = """
+SELECT d.id, d.recorded_at, d.definition, d.engine, d.body, t.run_id,
+       EXISTS (SELECT FROM sign_off s WHERE s.decision_id = d.id) AS signed,
+       p.decision_id IS DISTINCT FROM d.id AS superseded
+FROM decision d JOIN pathway p ON p.id = d.pathway_id LEFT JOIN transition t ON t.decision_id = d.id
+WHERE d.pathway_id = :id AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))
+ORDER BY d.pathway_version DESC LIMIT :limit
+"""

@@ -1,0 +1,42 @@
+"""Programs: the services at sites that deliver stages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from models.tables import care
+from services.errors import NotFound
+from services.store.work import Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramView:
+    """A program with its IANA time zone."""
+
+    id: UUID
+    name: str
+    zone: str
+
+
+def add(work: Work, program_id: UUID, name: str, zone: str, *, at: datetime) -> None:
+    """Store a program."""
+    work.run(insert(care.Program), {"id": program_id, "name": name, "zone": zone, "created_at": at})
+
+
+def listed(work: Work) -> tuple[ProgramView, ...]:
+    """Return the programs in scope, the oldest first: the first is the default one."""
+    found = work.rows(
+        """SELECT id, name, zone FROM program
+           WHERE CAST(:programs AS uuid[]) IS NULL OR id = ANY(CAST(:programs AS uuid[])) ORDER BY created_at, id"""
+    )
+    return tuple(ProgramView(id=row.id, name=row.name, zone=row.zone) for row in found)
+
+
+def one(work: Work, program_id: UUID | None) -> ProgramView:
+    """Return a program in scope, or the default one where none is named. Raises: NotFound."""
+    found = {program.id: program for program in listed(work)}
+    if not found or (program_id is not None and program_id not in found):
+        raise NotFound("program", pointer="/program_id")
+    return found[program_id] if program_id else next(iter(found.values()))

@@ -1,0 +1,230 @@
+"""Tell: put what the rules and the record say into a person's words, once, for pages and API alike."""
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row
+
+from models.catalogue import instrument
+from models.catalogue.pathway_files import definition
+from models.decision import Decision, Finding, RouteFinding
+from models.definition import Outcome, PathwayDefinition
+from models.views import DecisionView, Due, FindingLine, RouteLine, TimelineEntry
+from services.rules import cadence
+from services.rules.cadence import DueState
+
+_DECISIONS = TypeAdapter(Decision)
+_HOURS_TOLD = 48
+ELSEWHERE = "a level we do not deliver"
+_HEADLINES = {
+    Outcome.STAY: "Stay in {stage}",
+    Outcome.INSUFFICIENT: "Cannot judge yet: something is missing",
+    Outcome.REFER: "Call a clinician now",
+    Outcome.STEP_DOWN: "Step down to {to}",
+    Outcome.STEP_UP: "Step up to {to}",
+    Outcome.ADMIT: "Admit to {to}",
+    Outcome.COMPLETE: "Complete the pathway",
+}
+
+
+def decision_from(body: bytes) -> Decision:
+    """Return the decision that canonical bytes hold."""
+    return _DECISIONS.validate_json(body)
+
+
+def decision(
+    made: Decision,
+    decision_id: UUID,
+    *,
+    engine: str,
+    run_id: UUID | None = None,
+    signed: bool = False,
+    superseded: bool = False,
+) -> DecisionView:
+    """Return a decision with its findings in words, route by route."""
+    template = definition(made.definition)
+    findings = {finding.criterion: finding for finding in made.findings}
+    return DecisionView(
+        id=decision_id,
+        at=made.at,
+        outcome=made.outcome,
+        headline=headline(template, made.outcome, made.stage, made.to_stage),
+        to_stage=made.to_stage,
+        to_label=label(template, made.to_stage),
+        authority=made.authority,
+        recommended=made.recommended,
+        definition=made.definition,
+        engine=engine,
+        run_id=run_id,
+        guards=tuple(_finding(template, findings[key]) for key in template.guards if key in findings),
+        routes=tuple(_route(template, route, findings) for route in made.routes),
+        missing=made.missing,
+        signed=signed,
+        superseded=superseded,
+    )
+
+
+def headline(template: PathwayDefinition, outcome: str, stage: str, to_stage: str | None) -> str:
+    """Return a verdict in one line."""
+    if outcome == Outcome.REFER and to_stage:
+        return f"Refer to {ELSEWHERE}"
+    return _HEADLINES[Outcome(outcome)].format(stage=label(template, stage), to=label(template, to_stage))
+
+
+def label(template: PathwayDefinition, stage: str | None) -> str:
+    """Return what people call a stage."""
+    return template.stage(stage).label if stage else ""
+
+
+def due(row: Row[Any], at: datetime, zone: str) -> Due:
+    """Return how a look stands at a moment; computed on read, so that nothing shows stale."""
+    if row.due_at is None:
+        return Due(state="none")
+    state = cadence.due_state(row.due_at, row.late_at, at, zone)
+    extra = row._mapping
+    return Due(
+        state=state.state,
+        at=row.due_at,
+        label=due_label(state, row.due_at, at, zone),
+        parts=tuple(row.parts),
+        done=tuple(extra.get("done") or ()),
+        reasons=tuple(extra.get("reasons") or ()),
+        reassessment_id=extra.get("look_id") or extra.get("id"),
+    )
+
+
+def due_label(due: DueState, due_at: datetime, at: datetime, zone: str) -> str:
+    """Return how something stands against its due time, in words: hours where its clock counts hours, else days."""
+    hours = round((due_at - at).total_seconds() / 3600)
+    if abs(hours) < _HOURS_TOLD and due_at != cadence.start_of(cadence.day_of(due_at, zone), zone):
+        return (
+            f"{-hours} h overdue"
+            if due.state == "overdue"
+            else f"due in {hours} h"
+            if hours > 0
+            else "due now"
+        )
+    if due.state == "overdue":
+        return f"{-due.days} d overdue" if due.days < 0 else "overdue"
+    if due.state == "today":
+        return "due today" if due.days == 0 else "due, in grace"
+    return f"due in {due.days} d"
+
+
+def entry(row: Row[Any], template: PathwayDefinition) -> TimelineEntry:
+    """Return one line of the timeline."""
+    text, detail = _TOLD[row.kind](row, template)
+    late = (
+        row.kind in ("assessment", "event", "attendance")
+        and (row.recorded_at - row.at).total_seconds() > 86_400
+    )
+    return TimelineEntry(
+        at=row.at,
+        recorded_at=row.recorded_at,
+        version=row.version,
+        kind=row.kind,
+        text=text,
+        detail=detail,
+        by=row.by or "",
+        late=late,
+    )
+
+
+def plain(code: str) -> str:
+    """Return a code as words."""
+    return code.replace("-", " ").replace("_", " ")
+
+
+def _finding(template: PathwayDefinition, found: Finding) -> FindingLine:
+    return FindingLine(
+        label=template.criterion(found.criterion).label,
+        met=found.met,
+        expected=found.expected,
+        actual=found.actual,
+        source=found.source,
+        ask=found.ask,
+        evidence=found.evidence,
+    )
+
+
+def _route(template: PathwayDefinition, route: RouteFinding, findings: dict[str, Finding]) -> RouteLine:
+    return RouteLine(
+        route=route.route,
+        to_stage=route.to_stage,
+        to_label=ELSEWHERE if route.outcome == Outcome.REFER else label(template, route.to_stage),
+        outcome=route.outcome,
+        met=route.met,
+        findings=tuple(_finding(template, findings[key]) for key in route.criteria if key in findings),
+    )
+
+
+def _assessment(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
+    flags = json.loads(row.body)["flags"]
+    result = ", ".join(part for part in (row.figure, plain(row.word or "")) if part)
+    title = instrument(row.code).title
+    return f"{title}: {result}" if result else title, ", ".join(plain(flag) for flag in flags)
+
+
+def _attendance(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
+    body = json.loads(row.body)
+    return f"{plain(row.code).capitalize()} session {body['status']}", f"{body['minutes']} min"
+
+
+def _event(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
+    return plain(row.code).capitalize(), ""
+
+
+def _plan(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
+    body = json.loads(row.body)
+    step = (
+        f"next step {body['next_step']} on {body['next_on']}"
+        if "next_on" in body and "next_step" in body
+        else ""
+    )
+    return f"Plan: goals {body['goals']}", step
+
+
+def _decision(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
+    return f"Decision: {headline(template, row.code, row.figure, row.word)}", ""
+
+
+def _sign_off(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
+    to = f": {label(template, row.word)}" if row.word else ""
+    return f"{row.code.capitalize()}{to}", row.figure or ""
+
+
+def _move(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
+    text = f"Moved from {label(template, row.body)} to {label(template, row.word)}"
+    how = {
+        "route": "by a route",
+        "override": "by override",
+        "discharge": "by discharge",
+        "reported": "as reported",
+    }
+    return text, how[row.code]
+
+
+def _look(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
+    return f"{row.word.capitalize()} reassessment {row.code}", ""
+
+
+def _opened(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
+    return f"Enrolled in {template.title}", label(template, row.word)
+
+
+_TOLD = {
+    "assessment": _assessment,
+    "attendance": _attendance,
+    "event": _event,
+    "plan": _plan,
+    "decision": _decision,
+    "sign-off": _sign_off,
+    "move": _move,
+    "look": _look,
+    "hold": lambda row, _template: (f"On hold: {plain(row.code)}", ""),
+    "resume": lambda _row, _template: ("Resumed", ""),
+    "opened": _opened,
+}

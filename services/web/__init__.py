@@ -1,0 +1,1 @@
+"""The web face: pages and API. No SQL, no clinical rule."""

@@ -1,0 +1,13 @@
+"""The API under `/api/v1`: one module per resource, each route one call of a use case."""
+
+from services.web.api import decisions, desk, facts, health, pathways, programs, sessions
+
+ROUTES = (
+    programs.routes,
+    pathways.routes,
+    facts.routes,
+    decisions.routes,
+    sessions.routes,
+    desk.routes,
+    health.routes,
+)

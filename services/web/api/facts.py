@@ -1,0 +1,114 @@
+"""What is recorded on a pathway: assessments, attendance, events, plans, holds."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from fastapi import Response
+from pydantic import BaseModel
+
+from models.decision import Decision
+from models.instrument import Score
+from models.requests import NewAssessment, NewAttendance, NewEvent, NewHold, NewPlan
+from services import deciding, holds, recording, worklist
+from services.store.work import Work
+from services.web.api.posting import Created, Post, Posting
+from services.web.problems import documented
+from services.web.visits import Routes
+
+routes = Routes(prefix="/pathways/{pathway_id}", tags=["facts"])
+_REFUSED = documented(400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
+
+
+class Assessed(BaseModel):
+    """A recorded assessment, what it scored, and what the rules would now say; nothing is decided yet."""
+
+    id: UUID
+    score: Score
+    preview: Decision
+
+
+@routes.on(
+    "POST",
+    "/assessments",
+    action="record-facts",
+    status_code=201,
+    response_model=Assessed,
+    responses=_REFUSED,
+)
+def assess(post: Post, pathway_id: UUID, asked: NewAssessment) -> Response:
+    """Record answers to an instrument; the answer says the score and what the rules would conclude."""
+    return post.once(lambda work: _assessed(work, post, pathway_id, asked), pathway_id=pathway_id)
+
+
+def _assessed(work: Work, post: Posting, pathway_id: UUID, asked: NewAssessment) -> Mapping[str, object]:
+    [fact_id] = recording.assessments(work, [(pathway_id, asked)], **post.visit.hand)
+    preview = deciding.preview(work, pathway_id, at=post.visit.at)
+    return {"id": fact_id, "score": recording.score(asked), "preview": preview}
+
+
+@routes.on(
+    "POST",
+    "/attendance",
+    action="record-facts",
+    status_code=201,
+    response_model=Created,
+    responses=_REFUSED,
+)
+def attend(post: Post, pathway_id: UUID, asked: NewAttendance) -> Response:
+    """Record what became of a session for this client."""
+    return post.once(
+        lambda work: {"id": recording.attendance(work, [(pathway_id, asked)], **post.visit.hand)[0]},
+        pathway_id=pathway_id,
+    )
+
+
+@routes.on(
+    "POST", "/events", action="record-facts", status_code=201, response_model=Created, responses=_REFUSED
+)
+def report(post: Post, pathway_id: UUID, asked: NewEvent) -> Response:
+    """Report something that happened, at its true time; it is never refused for what it means."""
+    return post.once(
+        lambda work: {"id": recording.events(work, [(pathway_id, asked)], **post.visit.hand)[0]},
+        pathway_id=pathway_id,
+    )
+
+
+@routes.on(
+    "POST", "/plan", action="record-facts", status_code=201, response_model=Created, responses=_REFUSED
+)
+def plan(post: Post, pathway_id: UUID, asked: NewPlan) -> Response:
+    """Record where the plan of care stands."""
+    return post.once(
+        lambda work: {"id": recording.plans(work, [(pathway_id, asked)], **post.visit.hand)[0]},
+        pathway_id=pathway_id,
+    )
+
+
+@routes.on("POST", "/holds", action="hold", status_code=201, response_model=Created, responses=_REFUSED)
+def hold(post: Post, pathway_id: UUID, asked: NewHold) -> Response:
+    """Stop the clocks of a pathway."""
+    return post.once(
+        lambda work: {"id": holds.hold(work, pathway_id, asked, **post.visit.hand)}, pathway_id=pathway_id
+    )
+
+
+@routes.on("POST", "/resume", action="hold", status_code=201, response_model=Created, responses=_REFUSED)
+def resume(post: Post, pathway_id: UUID) -> Response:
+    """Let the clocks run again."""
+    return post.once(lambda work: _resumed(work, post, pathway_id), pathway_id=pathway_id)
+
+
+def _resumed(work: Work, post: Posting, pathway_id: UUID) -> Mapping[str, object]:
+    holds.resume(work, pathway_id, **post.visit.hand)
+    return {"id": pathway_id}
+
+
+@routes.on("POST", "/retry", action="retry", status_code=201, response_model=Created, responses=_REFUSED)
+def retry(post: Post, pathway_id: UUID) -> Response:
+    """Let the engine try again a pathway that it left aside."""
+    return post.once(lambda work: _released(work, post, pathway_id), pathway_id=pathway_id)
+
+
+def _released(work: Work, post: Posting, pathway_id: UUID) -> Mapping[str, object]:
+    worklist.retry(work, pathway_id, **post.visit.hand)
+    return {"id": pathway_id}

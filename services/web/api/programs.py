@@ -1,0 +1,83 @@
+"""Programs and the clients in them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+from pydantic import BaseModel, StringConstraints
+
+from models.requests import NewClient, NewProgram
+from services import clients, programs
+from services.store.people import ClientView
+from services.store.programs import ProgramView
+from services.web.api.posting import Created, Post
+from services.web.problems import documented
+from services.web.visits import Routes, Visiting
+
+routes = Routes(tags=["clients and programs"])
+
+
+class ClientSearch(BaseModel):
+    """What to look for in names and identifiers; in a body, so that no name stands in an address or a log."""
+
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    limit: Annotated[int, Query(ge=1, le=100)] = 20
+
+
+@routes.on(
+    "POST",
+    "/programs",
+    action="keep-programs",
+    status_code=201,
+    response_model=Created,
+    responses=documented(400, 401, 403, 409, 413, 415, 422, 503),
+)
+def add_program(post: Post, asked: NewProgram) -> Response:
+    """Add a program."""
+    return post.once(lambda work: {"id": programs.add(work, asked, **post.visit.hand)})
+
+
+@routes.on("GET", "/programs", action="see-programs", responses=documented(401, 403, 503))
+def list_programs(visit: Visiting) -> list[ProgramView]:
+    """List the programs you work in."""
+    with visit.transaction() as work:
+        return list(programs.listed(work))
+
+
+@routes.on(
+    "POST",
+    "/clients",
+    action="keep-clients",
+    status_code=201,
+    response_model=Created,
+    responses=documented(400, 401, 403, 409, 413, 415, 422, 503),
+)
+def register_client(post: Post, asked: NewClient) -> Response:
+    """Register a person who comes into care."""
+    return post.once(lambda work: {"id": clients.register(work, asked, **post.visit.hand)})
+
+
+@routes.on(
+    "POST",
+    "/clients/search",
+    action="see-clients",
+    responses=documented(400, 401, 403, 413, 415, 422, 503),
+)
+def search_clients(visit: Visiting, asked: ClientSearch) -> list[ClientView]:
+    """Find clients by name or identifier."""
+    with visit.transaction() as work:
+        return list(clients.search(work, asked.text, limit=asked.limit))
+
+
+@routes.on("GET", "/clients", action="see-clients", responses=documented(401, 403, 422, 503))
+def list_clients(visit: Visiting, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> list[ClientView]:
+    """List clients."""
+    with visit.transaction() as work:
+        return list(clients.search(work, "", limit=limit))
+
+
+@routes.on("GET", "/clients/{client_id}", action="see-clients", responses=documented(401, 403, 404, 422, 503))
+def show_client(visit: Visiting, client_id: UUID) -> ClientView:
+    """Show a client."""
+    with visit.transaction() as work:
+        return clients.find(work, client_id)

@@ -1,0 +1,41 @@
+"""Sessions: planned meetings with a roster, charted together."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from models.requests import NewSession, SessionAttendance
+from services import sessions
+from services.store.sessions import SessionView
+from services.web.api.posting import Created, CreatedMany, Post
+from services.web.problems import documented
+from services.web.visits import Day, Routes, Visiting
+
+routes = Routes(prefix="/sessions", tags=["sessions"])
+_REFUSED = documented(400, 401, 403, 404, 409, 413, 415, 422, 503)
+
+
+@routes.on("POST", "", action="plan-sessions", status_code=201, response_model=Created, responses=_REFUSED)
+def plan_session(post: Post, asked: NewSession) -> Response:
+    """Plan a session with its roster."""
+    return post.once(lambda work: {"id": sessions.plan(work, asked, **post.visit.hand)})
+
+
+@routes.on("GET", "", action="see-pathways", responses=documented(401, 403, 422, 503))
+def list_sessions(visit: Visiting, day: Day | None = None) -> list[SessionView]:
+    """List the sessions of a day, today's where none is named."""
+    with visit.transaction() as work:
+        return list(sessions.listed(work, day=day, at=visit.at))
+
+
+@routes.on(
+    "POST",
+    "/{session_id}/attendance",
+    action="record-facts",
+    status_code=201,
+    response_model=CreatedMany,
+    responses=_REFUSED,
+)
+def chart_session(post: Post, session_id: UUID, asked: SessionAttendance) -> Response:
+    """Chart a session for its whole roster, or a part of it."""
+    return post.once(lambda work: {"ids": sessions.chart(work, session_id, asked, **post.visit.hand)})

@@ -1,0 +1,119 @@
+"""What codes are called on a screen. One place, so that a word reads the same everywhere."""
+
+from uuid import UUID
+
+DUE_MARKS = {"overdue": "!", "today": "●", "soon": "◔", "later": "○", "none": "–"}
+WAYS_OUT = {
+    "step_down": "Step down to",
+    "step_up": "Step up to",
+    "complete": "Complete:",
+    "admit": "Admit to",
+    "refer": "Refer to",
+}
+MET_MARKS = {"met": "✓", "not met": "✕", "unknown": "?"}
+
+INSTRUMENTS = {
+    "phq-9": "PHQ-9",
+    "gad-7": "GAD-7",
+    "pcl-5": "PCL-5",
+    "audit": "AUDIT",
+    "audit-c": "AUDIT-C",
+    "dast-10": "DAST-10",
+    "ciwa-ar": "CIWA-Ar",
+    "cows": "COWS",
+    "bam": "BAM",
+    "bam-r": "BAM-R",
+    "c-ssrs": "C-SSRS",
+    "who-5": "WHO-5",
+    "six-dimensions": "Six dimensions",
+}
+
+SAID = {
+    "signed-in": "You are signed in.",
+    "enrolled": "The client is enrolled. The first look is set by itself within a moment.",
+    "assessed": "The assessment is recorded and scored.",
+    "attended": "The attendance is recorded.",
+    "reported": "The event is recorded.",
+    "planned": "The plan is recorded.",
+    "held": "The pathway is on hold; its clocks stand.",
+    "resumed": "The clocks run again; the client is looked at at once.",
+    "released": "The engine looks at this pathway again.",
+    "moved": "Signed, and the client has moved.",
+    "signed": "Signed; the move follows by itself.",
+    "declined": "The proposal is declined; the client stays.",
+    "scheduled": "Signed; the move takes place at the planned start.",
+    "session-planned": "The session is planned.",
+    "charted": "The session is charted.",
+    "closed": "The work item is closed.",
+}
+
+ENTRY_REASONS = {
+    "intake": "Intake",
+    "direct-entry": "Direct entry",
+    "transfer": "Transfer from elsewhere",
+    "readmission": "Readmission",
+    "onboarding": "Was in care when Stepdown began",
+}
+SERVICES = {
+    "individual": "Individual",
+    "group": "Group",
+    "family": "Family",
+    "medical": "Medical",
+    "education": "Education",
+    "peer": "Peer",
+}
+STATUSES = {"attended": "Attended", "missed": "Missed", "cancelled": "Cancelled"}
+GOALS = {"open": "Open", "met": "Met", "transferred": "Handed on to the next level"}
+HOLDS = {
+    "hospital": "In hospital",
+    "jail": "In jail",
+    "travel": "Travelling",
+    "illness": "Ill",
+    "family": "Family",
+    "other": "Other",
+}
+DISCHARGES = {
+    "1": "Treatment completed",
+    "2": "Left against advice",
+    "3": "Ended by the program",
+    "4": "Transferred",
+    "7": "Other",
+}
+DUES = {"": "Any time", "overdue": "Overdue", "today": "Due today", "soon": "Due soon"}
+WORK_ENDS = {"done": "Done", "not-needed": "No longer needed"}
+YES_NO = {0: "no", 1: "yes"}
+TIMELINE_MARKS = {
+    "assessment": "◔",
+    "attendance": "●",
+    "event": "!",
+    "plan": "≡",
+    "decision": "◆",
+    "sign-off": "✓",
+    "move": "→",
+    "look": "○",
+    "hold": "‖",
+    "resume": "▸",
+    "opened": "★",
+}
+_WAYS = {"call-now": "", "reassess": "/assessments", "overdue": "/assessments", "outreach": "/events"}
+
+
+def way(kind: str, pathway_id: UUID) -> str:
+    """Return the address of the form with which a work item is done."""
+    return f"/pathways/{pathway_id}{_WAYS.get(kind, '#decision')}"
+
+
+def instrument(key: str) -> str:
+    """Return what clinicians call an instrument."""
+    return INSTRUMENTS.get(key, key.upper())
+
+
+def words(code: str) -> str:
+    """Return a code as words: `left-against-advice` reads *Left against advice*."""
+    said = code.replace("-", " ").replace("_", " ")
+    return said[:1].upper() + said[1:].replace("Ed ", "ED ")
+
+
+def part(key: str) -> str:
+    """Return what a part of a reassessment is called: an instrument, or anything else that was asked for."""
+    return INSTRUMENTS.get(key) or words(key)

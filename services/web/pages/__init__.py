@@ -1,0 +1,15 @@
+"""The pages: rendered here, working without script, live with it. POST, then redirect."""
+
+from services.web.pages import assessing, board, clients, enrolling, pathway, sessions, sheets, sign_in, work
+
+ROUTES = (
+    sign_in.routes,
+    board.routes,
+    work.routes,
+    clients.routes,
+    enrolling.routes,
+    sessions.routes,
+    assessing.routes,
+    sheets.routes,
+    pathway.routes,
+)

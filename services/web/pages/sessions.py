@@ -1,0 +1,85 @@
+"""Sessions of a day, each charted at once for its whole roster."""
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi.responses import Response
+
+from models.requests import NewSession, SessionAttendance
+from services import programs, sessions, whereabouts
+from services.store.work import Work
+from services.web.pages.filling import BLANK, Filled, given, moment, once, onward, submitted, whole
+from services.web.pages.rendering import page
+from services.web.visits import Day, Routes, Visit, Visiting
+
+routes = Routes()
+_ROSTER_MOST = 200
+
+
+@routes.on("GET", "/sessions", action="see-pathways")
+def show(visit: Visiting, day: Day | Literal[""] = "") -> Response:
+    """Show the sessions of a day with their rosters."""
+    return _shown(visit, BLANK, day or None)
+
+
+@routes.on("POST", "/sessions/{session_id}/attendance", action="record-facts")
+def chart(visit: Visiting, session_id: UUID) -> Response:
+    """Chart a session: whoever has a status is recorded, the others stay unlogged."""
+
+    def act() -> Response:
+        statuses = {
+            k.removeprefix("status."): v for k, v in visit.form.items() if k.startswith("status.") and v
+        }
+        asked = SessionAttendance.model_validate({"statuses": statuses})
+        once(visit, lambda work: sessions.chart(work, session_id, asked, **visit.hand))
+        return onward("/sessions", "charted")
+
+    return submitted(visit, act, lambda filled: _shown(visit, filled, None))
+
+
+@routes.on("GET", "/sessions/new", action="plan-sessions")
+def new(visit: Visiting) -> Response:
+    """Show the form that plans a session."""
+    return _planning(visit, BLANK)
+
+
+@routes.on("POST", "/sessions/new", action="plan-sessions")
+def plan(visit: Visiting) -> Response:
+    """Plan a session with its roster."""
+
+    def act() -> Response:
+        once(visit, lambda work: sessions.plan(work, _asked(work, visit), **visit.hand))
+        return onward("/sessions", "session-planned")
+
+    return submitted(visit, act, lambda filled: _planning(visit, filled))
+
+
+def _asked(work: Work, visit: Visit) -> NewSession:
+    form, homes = visit.form, {str(home.id): home.zone for home in programs.listed(work)}
+    zone = homes.get(form.get("program_id", ""), next(iter(homes.values()), "UTC"))
+    return NewSession.model_validate(
+        {
+            **given(form, "service", "program_id"),
+            "starts_at": moment(form.get("starts_at", ""), zone),
+            "minutes": whole(form.get("minutes", "")),
+            "roster": form.getlist("roster"),
+        }
+    )
+
+
+def _planning(visit: Visit, filled: Filled) -> Response:
+    with visit.transaction() as work:
+        cards = whereabouts.listed(work, at=visit.at, limit=_ROSTER_MOST)
+    chosen = set(visit.form.getlist("roster"))
+    return page(visit, "session_new.html", status=filled.status, filled=filled, cards=cards, chosen=chosen)
+
+
+def _shown(visit: Visit, filled: Filled, day: date | None) -> Response:
+    with visit.transaction() as work:
+        homes = programs.listed(work)
+        zone = ZoneInfo(homes[0].zone if homes else "UTC")
+        day = day or visit.at.astimezone(zone).date()
+        found = sessions.listed(work, day=day, at=visit.at)
+    return page(visit, "sessions.html", status=filled.status, filled=filled, sessions=found, day=day)

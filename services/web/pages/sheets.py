@@ -1,0 +1,233 @@
+"""The short forms of a pathway, as a table: what each reads, what it saves, and what is said afterwards.
+
+Each is a page of its own; those that belong to a decision are also part of the pathway page.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from models.catalogue.pathway_files import definition
+from models.requests import (
+    NewAttendance,
+    NewDischarge,
+    NewEvent,
+    NewHold,
+    NewOverride,
+    NewPlan,
+    NewSignOff,
+)
+from models.views import PathwayView
+from services import holds, recording, sign_offs, whereabouts, worklist
+from services.errors import NotFound
+from services.store.work import Work
+from services.web.pages.filling import BLANK, Filled, given, moment, once, onward, submitted, whole
+from services.web.pages.rendering import page
+from services.web.signing import sign_and_wait
+from services.web.visits import Routes, Visit, Visiting
+
+routes = Routes(prefix="/pathways/{pathway_id}")
+Read = Callable[[Mapping[str, str], str], Any]
+Save = Callable[[Work, UUID, Any, Visit], object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """One short form. One that signs waits shortly for the move it asks for."""
+
+    key: str
+    action: str
+    title: str
+    said: str
+    read: Read
+    save: Save
+    signs: bool = False
+
+
+def _attendance(form: Mapping[str, str], zone: str) -> NewAttendance:
+    minutes, when = whole(form.get("minutes", "")), moment(form.get("effective_at", ""), zone)
+    typed = {**given(form, "kind", "status"), "minutes": minutes, "effective_at": when}
+    return NewAttendance.model_validate(typed)
+
+
+def _event(form: Mapping[str, str], zone: str) -> NewEvent:
+    when = moment(form.get("effective_at", ""), zone)
+    return NewEvent.model_validate({**given(form, "kind", "detail"), "effective_at": when})
+
+
+def _plan(form: Mapping[str, str], zone: str) -> NewPlan:
+    when = moment(form.get("effective_at", ""), zone)
+    typed = {**given(form, "goals", "next_step", "next_on", "note"), "effective_at": when}
+    return NewPlan.model_validate(typed)
+
+
+def _hold(form: Mapping[str, str], _zone: str) -> NewHold:
+    return NewHold.model_validate(given(form, "reason", "note"))
+
+
+class _Nothing(BaseModel):
+    """A form that only has a button."""
+
+
+def _sign_off(form: Mapping[str, str], zone: str) -> NewSignOff:
+    when = moment(form.get("starts_at", ""), zone)
+    return NewSignOff.model_validate({**given(form, "verdict", "reason"), "starts_at": when})
+
+
+def _decision(form: Mapping[str, str]) -> UUID:
+    try:
+        return UUID(form.get("decision_id", ""))
+    except ValueError as no_id:
+        raise NotFound("decision") from no_id
+
+
+def _override(form: Mapping[str, str], zone: str) -> NewOverride:
+    when = moment(form.get("starts_at", ""), zone)
+    return NewOverride.model_validate({**given(form, "to_stage", "reason"), "starts_at": when})
+
+
+def _discharge(form: Mapping[str, str], _zone: str) -> NewDischarge:
+    reason = whole(form.get("reason", ""))
+    return NewDischarge.model_validate({**given(form, "note"), "reason": reason})
+
+
+SHEETS = (
+    Sheet(
+        key="attendance",
+        action="record-facts",
+        title="Record attendance",
+        said="attended",
+        read=_attendance,
+        save=lambda work, one, asked, visit: recording.attendance(work, [(one, asked)], **visit.hand)[0],
+    ),
+    Sheet(
+        key="events",
+        action="record-facts",
+        title="Report an event",
+        said="reported",
+        read=_event,
+        save=lambda work, one, asked, visit: recording.events(work, [(one, asked)], **visit.hand)[0],
+    ),
+    Sheet(
+        key="plan",
+        action="record-facts",
+        title="Record the plan",
+        said="planned",
+        read=_plan,
+        save=lambda work, one, asked, visit: recording.plans(work, [(one, asked)], **visit.hand)[0],
+    ),
+    Sheet(
+        key="holds",
+        action="hold",
+        title="Put on hold",
+        said="held",
+        read=_hold,
+        save=lambda work, one, asked, visit: holds.hold(work, one, asked, **visit.hand),
+    ),
+    Sheet(
+        key="resume",
+        action="hold",
+        title="Resume",
+        said="resumed",
+        read=lambda _form, _zone: _Nothing(),
+        save=lambda work, one, _asked, visit: holds.resume(work, one, **visit.hand),
+    ),
+    Sheet(
+        key="retry",
+        action="retry",
+        title="Try again",
+        said="released",
+        read=lambda _form, _zone: _Nothing(),
+        save=lambda work, one, _asked, visit: worklist.retry(work, one, **visit.hand),
+    ),
+    Sheet(
+        key="sign-off",
+        action="sign-off",
+        title="Sign off",
+        said="signed",
+        read=_sign_off,
+        save=lambda work, _one, asked, visit: sign_offs.sign(
+            work, _decision(visit.form), asked, **visit.hand
+        ),
+        signs=True,
+    ),
+    Sheet(
+        key="overrides",
+        action="override",
+        title="Move around the routes",
+        said="signed",
+        read=_override,
+        save=lambda work, one, asked, visit: sign_offs.override(work, one, asked, **visit.hand),
+        signs=True,
+    ),
+    Sheet(
+        key="discharge",
+        action="discharge",
+        title="Discharge",
+        said="signed",
+        read=_discharge,
+        save=lambda work, one, asked, visit: sign_offs.discharge(work, one, asked, **visit.hand),
+        signs=True,
+    ),
+)
+
+
+def _shown(visit: Visit, pathway_id: UUID, sheet: Sheet, filled: Filled) -> Response:
+    with visit.transaction() as work:
+        view = whereabouts.pathway(work, pathway_id, at=visit.at)
+    return page(
+        visit, "sheet.html", status=filled.status, view=view, sheet=sheet, filled=filled, events=_events(view)
+    )
+
+
+def _events(view: PathwayView) -> tuple[str, ...]:
+    return definition(view.definition).event_kinds()
+
+
+def _saved(visit: Visit, pathway_id: UUID, sheet: Sheet) -> Response:
+    with visit.transaction() as work:
+        zone = whereabouts.pathway(work, pathway_id, at=visit.at).zone
+    asked = sheet.read(visit.form, zone)
+
+    def save() -> str:
+        return once(visit, lambda work: sheet.save(work, pathway_id, asked, visit))
+
+    if sheet.signs:
+        return onward(f"/pathways/{pathway_id}", _sign(visit, pathway_id, asked, save))
+    save()
+    return onward(f"/pathways/{pathway_id}", sheet.said)
+
+
+def _sign(visit: Visit, pathway_id: UUID, asked: Any, save: Callable[[], str]) -> str:
+    starts_at: datetime | None = getattr(asked, "starts_at", None)
+    declined, later = (
+        getattr(asked, "verdict", "") == "decline",
+        starts_at is not None and starts_at > visit.at,
+    )
+    signed = sign_and_wait(visit, pathway_id, lambda: UUID(save()), moves=not (declined or later))
+    if declined or later:
+        return "declined" if declined else "scheduled"
+    return "moved" if signed.moved_at else "signed"
+
+
+def _register(sheet: Sheet) -> None:
+    @routes.on("GET", f"/{sheet.key}", action=sheet.action, name=f"show {sheet.key}")
+    def show(visit: Visiting, pathway_id: UUID) -> Response:
+        return _shown(visit, pathway_id, sheet, BLANK)
+
+    @routes.on("POST", f"/{sheet.key}", action=sheet.action, name=f"save {sheet.key}")
+    def save(visit: Visiting, pathway_id: UUID) -> Response:
+        return submitted(
+            visit,
+            lambda: _saved(visit, pathway_id, sheet),
+            lambda filled: _shown(visit, pathway_id, sheet, filled),
+        )
+
+
+for _sheet in SHEETS:
+    _register(_sheet)

@@ -1,0 +1,233 @@
+"""Cases and facts for tests, said briefly, and as Hypothesis strategies.
+
+Days are counted from MONDAY; the instant a builder means is MONDAY plus so many days at noon UTC.
+"""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from models.case import AnyFact, Case, Signature, Stay
+from models.catalogue import instrument, pathway_files
+from models.facts import Assessment, Attendance, AttendanceStatus, Event, Plan
+from services import ids
+from services.rules.scoring import score
+
+MONDAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
+ZONE = "America/New_York"
+EVENTS = (
+    "return-to-use",
+    "overdose",
+    "ed-visit",
+    "request",
+    "remission-confirmed",
+    "acute-functional-impact",
+)
+REPORTS = ("left-against-advice", "hospitalised", "incarcerated", "returned", "died", "admitted-elsewhere")
+_numbers = count()
+
+
+def on_day(day: float) -> datetime:
+    """The instant so many days after MONDAY noon."""
+    return MONDAY + timedelta(days=day)
+
+
+def _fact(day: float, known: int = 1) -> dict[str, object]:
+    return {
+        "id": ids.named("fact", next(_numbers)),
+        "effective_at": on_day(day),
+        "recorded_at": on_day(day),
+        "known": known,
+    }
+
+
+def an_assessment(key: str, day: float, *answers: int | None, signed: bool = True) -> Assessment:
+    """A scored assessment, as the real scoring gives it."""
+    scored = score(instrument(key), answers)
+    return Assessment(
+        **_fact(day),
+        instrument=key,
+        answers=scored.answers,
+        total=scored.total,
+        band=scored.band,
+        subscales=scored.subscales,
+        flags=scored.flags,
+        signed=signed,
+    )
+
+
+_RATINGS: dict[str, tuple[int | None, ...]] = {
+    "incomplete": (0, 0, 0, None, 0, 0),
+    "aftercare": (0, 0, 0, 1, 1, 1),
+    "op": (0, 0, 0, 1, 2, 1),
+    "iop": (0, 1, 1, 2, 3, 1),
+    "high-intensity-outpatient": (0, 1, 3, 1, 1, 1),
+    "detox-ambulatory": (2, 0, 0, 1, 1, 1),
+    "residential-low": (0, 1, 1, 1, 1, 4),
+    "residential-high": (0, 1, 1, 1, 4, 1),
+    "detox": (3, 1, 1, 2, 3, 1),
+    "emergency": (4, 1, 1, 2, 3, 1),
+}
+
+
+def ratings(level: str, day: float, *, signed: bool = True) -> Assessment:
+    """Six ratings that ask for a level; `aftercare` stands for all at most 1, which is OP unless more is known."""
+    return an_assessment("six-dimensions", day, *_RATINGS[level], signed=signed)
+
+
+_BANDS = {"none": (), "low": (1,), "moderate": (1, 2, 3), "high": (1, 2, 3, 4)}
+
+
+def a_screen(band: str, day: float, *, signed: bool = True) -> Assessment:
+    """A suicide screen that comes to a band."""
+    answers = [1 if item in _BANDS[band] else 0 for item in range(1, 8)]
+    if 2 not in _BANDS[band]:
+        answers[2:5] = [None, None, None]
+    return an_assessment("c-ssrs", day, *answers, signed=signed)
+
+
+def a_phq(total: int, day: float, *, item9: int = 0, signed: bool = True) -> Assessment:
+    """A PHQ-9 of this total."""
+    rest, answers = total - item9, []
+    for _ in range(8):
+        answers.append(min(3, rest))
+        rest -= answers[-1]
+    return an_assessment("phq-9", day, *answers, item9, signed=signed)
+
+
+def a_withdrawal_scale(total: int, day: float, *, signed: bool = True) -> Assessment:
+    """A CIWA-Ar of this total."""
+    answers = []
+    for most in (7,) * 9 + (4,):
+        answers.append(min(most, total))
+        total -= answers[-1]
+    return an_assessment("ciwa-ar", day, *answers, signed=signed)
+
+
+def a_bam(day: float, *, use: int = 0, signed: bool = True) -> Assessment:
+    """A BAM with so many points of use and nothing else amiss."""
+    answers = [0, 0, 0, use, 0, 0, 0, 0, 2, 2, 0, 2, 2, 4, 0, 2, 0]
+    return an_assessment("bam", day, *answers, signed=signed)
+
+
+def an_attendance(day: float, status: str = "attended") -> Attendance:
+    """One session of three hours."""
+    return Attendance(**_fact(day), service="group", minutes=180, status=AttendanceStatus(status))
+
+
+def an_event(kind: str, day: float) -> Event:
+    """Something reported."""
+    return Event(**_fact(day), event=kind)
+
+
+def a_plan(day: float, goals: str = "met", next_step: str | None = "op", in_days: int | None = 7) -> Plan:
+    """A plan that names the next step so many days after it."""
+    dated: date | None = (on_day(day) + timedelta(days=in_days)).date() if in_days is not None else None
+    return Plan(**_fact(day), goals=goals, next_step=next_step, next_on=dated)
+
+
+def a_case(
+    stage: str = "iop",
+    *facts: AnyFact,
+    definition: str = "sud-adult@1",
+    since: float = 0,
+    before: tuple[Stay, ...] = (),
+    number: int = 0,
+    **more: object,
+) -> Case:
+    """A pathway in a stage since a day, with its facts in order."""
+    return Case(
+        pathway_id=ids.named("pathway", number),
+        definition=definition,
+        version=1,
+        zone=ZONE,
+        stage=stage,
+        stays=(*before, Stay(stage=stage, started_at=on_day(since))),
+        facts=in_order(facts),
+        **more,
+    )
+
+
+def in_order(facts: tuple[AnyFact, ...]) -> tuple[AnyFact, ...]:
+    """Facts as a case holds them."""
+    return tuple(sorted(facts, key=lambda fact: (fact.effective_at, fact.id)))
+
+
+def with_facts(case: Case, *facts: AnyFact) -> Case:
+    """The same case with more facts."""
+    return replace(case, facts=in_order((*case.facts, *facts)))
+
+
+def ready_to_step_down() -> tuple[AnyFact, ...]:
+    """Facts of an IOP stay since day 0 that permit OP on day 28, each needed."""
+    return (
+        ratings("op", 14),
+        ratings("op", 27.5),
+        a_screen("none", 27.5),
+        a_phq(6, 27.5),
+        a_plan(27),
+        *(an_attendance(day) for day in (15, 17, 19, 22, 24)),
+        an_attendance(26, "missed"),
+    )
+
+
+def accepted(case: Case, at: datetime, starts_at: datetime | None = None) -> Case:
+    """The case with its standing proposal accepted, as the sign-off use case leaves it."""
+    standing = case.standing
+    assert standing is not None
+    assert standing.to_stage is not None
+    signature = Signature(
+        id=ids.named("sign-off", standing.id),
+        meaning="accepted",
+        to_stage=standing.to_stage,
+        starts_at=starts_at or at,
+        decision_id=standing.id,
+    )
+    left = tuple(item for item in case.work if item.kind != "sign-off")
+    return replace(case, signature=signature, standing=replace(standing, signed=True), work=left)
+
+
+def _numbered(facts: list[AnyFact]) -> tuple[AnyFact, ...]:
+    """The same facts with ids of their own, so that an example can be shown again."""
+    return in_order(tuple(replace(fact, id=ids.named("example", n)) for n, fact in enumerate(facts)))
+
+
+def some_facts(
+    days: int = 40, most: int = 30, kinds: tuple[str, ...] = EVENTS
+) -> SearchStrategy[tuple[AnyFact, ...]]:
+    """Any facts a pathway may hold: assessments, sessions, events and plans, over so many days."""
+    day = st.integers(0, days * 4).map(lambda quarter: quarter / 4)
+    signed = st.booleans()
+    anything = st.one_of(
+        st.builds(ratings, st.sampled_from(sorted(_RATINGS)), day, signed=signed),
+        st.builds(a_screen, st.sampled_from(sorted(_BANDS)), day, signed=signed),
+        st.builds(a_phq, st.integers(3, 24), day, item9=st.integers(0, 3), signed=signed),
+        st.builds(a_withdrawal_scale, st.integers(0, 40), day, signed=signed),
+        st.builds(a_bam, day, use=st.integers(0, 4), signed=signed),
+        st.builds(an_attendance, day, st.sampled_from(sorted(AttendanceStatus))),
+        st.builds(an_event, st.sampled_from(kinds), day),
+        st.builds(
+            a_plan,
+            day,
+            st.sampled_from(["open", "met", "transferred"]),
+            in_days=st.none() | st.integers(-5, 30),
+        ),
+    )
+    return st.lists(anything, max_size=most).map(_numbered)
+
+
+def some_cases(definition: str = "sud-adult@1") -> SearchStrategy[Case]:
+    """Any case of a client who is with us."""
+    stages = [stage.key for stage in pathway_files.definition(definition).stages]
+    return st.builds(
+        lambda stage, facts, since, held: replace(
+            a_case(stage, *facts, definition=definition, since=since), held=held
+        ),
+        st.sampled_from(stages),
+        some_facts(),
+        st.integers(0, 20),
+        st.booleans(),
+    )

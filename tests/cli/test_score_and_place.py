@@ -1,0 +1,134 @@
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from services.cli.scoring import register
+
+RUNNER = CliRunner()
+
+
+def stepdown(*words: str) -> Result:
+    app = typer.Typer()
+    register(app)
+    return RUNNER.invoke(app, list(words))
+
+
+def test_a_score_is_one_json_document_with_the_agreed_keys() -> None:
+    answer = stepdown("score", "phq-9", *"222211200", "--json")
+    assert answer.exit_code == 0
+    assert json.loads(answer.stdout) == {
+        "instrument": "phq-9",
+        "total": 12,
+        "band": "moderate",
+        "subscales": {},
+        "flags": ["screen-positive"],
+        "missing": [],
+    }
+
+
+def test_a_dash_is_a_missing_answer_wherever_it_stands() -> None:
+    answer = stepdown("score", "phq-9", "-", "0", "0", "0", "0", "0", "0", "-", "1", "--json")
+    document = json.loads(answer.stdout)
+    assert (document["total"], document["missing"], document["flags"]) == (None, [1, 8], ["suicide-risk"])
+
+
+def test_a_band_set_is_chosen_by_name() -> None:
+    nine = ["7", "2", *["0"] * 8]
+    assert json.loads(stepdown("score", "ciwa-ar", *nine, "--json").stdout)["band"] == "mild"
+    assert (
+        json.loads(stepdown("score", "ciwa-ar", *nine, "--set", "va", "--json").stdout)["band"] == "moderate"
+    )
+
+
+def test_six_ratings_are_scored_with_their_recommendation() -> None:
+    document = json.loads(stepdown("score", "six-dimensions", *"010231", "--json").stdout)
+    assert (document["recommended"], document["rules"], document["total"]) == (
+        "iop",
+        ["HR-4b", "HR-4c"],
+        None,
+    )
+
+
+def test_a_person_reads_lines() -> None:
+    answer = stepdown("score", "bam", *"00010000440444040")
+    assert answer.exit_code == 0
+    assert "use 1, risk 0, protective 24" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["phq-9", *"000000004"], "phq-9 item 9"),
+        (["phq-9", "0", "-1", *"0000000"], "phq-9 item 2"),
+        (["phq-9", "0", "two", *"0000000"], "phq-9 item 2"),
+        (["phq-9", "0", "1.5", *"0000000"], "phq-9 item 2"),
+        (["phq-9", "0", "9" * 5000, *"0000000"], "phq-9 item 2"),
+        (["phq-9", "0", "٣", *"0000000"], "phq-9 item 2"),
+        (["phq-9", *"000"], "phq-9 item 4"),
+        (["cows", "3", *"0000000000"], "cows item 1"),
+        (["phq-99", "0"], "Unknown instrument"),
+        (["ciwa-ar", *"0000000000", "--set", "mine"], "asam-2020, va, package"),
+        (["six-dimensions", *"000000", "--set", "mine"], "no such band set"),
+        (["six-dimensions", *"000005"], "item 6"),
+        (["phq-9", *"000000000", "--sex", "x"], ""),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_one_line_that_names_it(words: list[str], said: str) -> None:
+    answer = stepdown("score", *words, "--json")
+    assert answer.exit_code == 2
+    assert answer.stdout == ""
+    assert said in answer.stderr
+
+
+def test_a_placement_is_one_json_document_with_the_agreed_keys() -> None:
+    answer = stepdown("place", "--ratings", "0,0,0,0,3,0", "--json")
+    assert answer.exit_code == 0
+    document = json.loads(answer.stdout)
+    assert list(document) == ["recommended", "rules", "missing", "why"]
+    assert (document["recommended"], document["rules"], document["missing"]) == ("iop", ["HR-4b"], [])
+    assert document["why"]
+
+
+def test_facts_stage_and_risk_are_heard() -> None:
+    settled = ["--fact", "sud-diagnosis", "--fact", "completed-higher-level", "--fact", "remission-90-days"]
+    assert (
+        json.loads(stepdown("place", "--ratings", "0,0,0,0,0,0", *settled, "--json").stdout)["recommended"]
+        == "aftercare"
+    )
+    back = ["--current", "op", "--fact", "return-to-use-30-days"]
+    assert json.loads(stepdown("place", "--ratings", "0,0,0,0,1,0", *back, "--json").stdout)["rules"] == [
+        "HR-4d"
+    ]
+    high = stepdown("place", "--ratings", "-,0,0,0,1,0", "--risk", "high", "--json")
+    assert json.loads(high.stdout) | {"why": []} == {
+        "recommended": "emergency",
+        "rules": ["HR-1b"],
+        "missing": ["r1"],
+        "why": [],
+    }
+
+
+def test_a_missing_rating_leaves_no_recommendation() -> None:
+    document = json.loads(stepdown("place", "--ratings", "-,0,0,0,4,0", "--json").stdout)
+    assert (document["recommended"], document["missing"]) == (None, ["r1"])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--ratings", "0,0,0,0,0,0", "--fact", "likes-tea"], "Unknown fact"),
+        (["--ratings", "0,0,0,0,0,0", "--current", "moon"], "Unknown stage"),
+        (["--ratings", "0,0,0,0,0,0", "--risk", "severe"], "Unknown risk"),
+        (["--ratings", "0,0,0,0,0,5"], "item 6"),
+        (["--ratings", "0,0,0"], "item 4"),
+        (["--ratings", "a,0,0,0,0,0"], "item 1"),
+        ([], "--ratings"),
+    ],
+)
+def test_wrong_usage_of_place_ends_with_2_and_says_what_is_known(words: list[str], said: str) -> None:
+    answer = stepdown("place", *words, "--json")
+    assert answer.exit_code == 2
+    assert answer.stdout == ""
+    assert said in answer.stderr

@@ -1,0 +1,105 @@
+"""Fixtures every floor shares: a real PostgreSQL, a fresh migrated database for each test, a fixed clock."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from psycopg import connect
+from sqlalchemy import make_url
+
+from services.access import EVERYWHERE
+from services.settings import plain
+from services.store.database import Database
+from services.store.migrate import migrate
+from services.store.provision import Addresses
+from services.store.seal import Vault
+from services.store.work import Work
+from tests import servers
+
+NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
+"""A Monday noon in New York, when nothing in particular happens."""
+
+VAULT = Vault(b"a wrapping key that only tests use")
+
+
+@dataclass
+class Cluster:
+    """A server with a migrated template, from which each test gets a database of its own."""
+
+    addresses: Addresses
+    made: int = 0
+
+    def fresh(self) -> Addresses:
+        """Return the addresses of a new, migrated, empty database."""
+        self.made += 1
+        name = f"stepdown_t{self.made}"
+        with connect(self._admin, autocommit=True) as admin:
+            admin.execute(f"CREATE DATABASE {name} OWNER stepdown_owner TEMPLATE stepdown")
+        owner, app = (_named(url, name) for url in (self.addresses.owner_url, self.addresses.app_url))
+        return Addresses(owner, app, self.addresses.prefect_url)
+
+    @property
+    def _admin(self) -> str:
+        url = make_url(self.addresses.owner_url).set(username="postgres", database="postgres")
+        return plain(url.render_as_string(hide_password=False))
+
+
+def _named(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def start(stack: ExitStack, kind: str) -> Cluster:
+    """Start a server of a kind and migrate its template."""
+    folder = Path(stack.enter_context(TemporaryDirectory(prefix="sd", ignore_cleanup_errors=True)))
+    folder.chmod(0o755)
+    opened = {"embedded": servers.embedded, "debian": servers.debian}[kind]
+    addresses = stack.enter_context(opened(folder / "pg"))
+    migrate(addresses.owner_url, addresses.app_url)
+    return Cluster(addresses)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The embedded PostgreSQL, started once."""
+    with ExitStack() as stack:
+        yield start(stack, "embedded")
+
+
+@pytest.fixture
+def addresses(cluster: Cluster) -> Addresses:
+    """The addresses of a fresh database."""
+    return cluster.fresh()
+
+
+@pytest.fixture
+def database(addresses: Addresses) -> Iterator[Database]:
+    """A fresh database, as the application role sees it."""
+    opened = Database(addresses.app_url, VAULT)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def shared(cluster: Cluster) -> Iterator[Database]:
+    """One database for all tests that roll back what they did."""
+    opened = Database(cluster.fresh().app_url, VAULT)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def work(shared: Database) -> Iterator[Work]:
+    """One open transaction on an empty database, rolled back at the end."""
+    with shared.engine.connect() as connection, connection.begin() as transaction:
+        yield Work(connection, EVERYWHERE, VAULT)
+        transaction.rollback()
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The moment a test happens."""
+    return NOON

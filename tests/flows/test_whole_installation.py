@@ -1,0 +1,178 @@
+"""The spine over HTTP, against the real server, worker and Prefect; then with parts of them killed."""
+
+import random
+from datetime import timedelta
+from itertools import count
+from threading import Event, Thread
+
+import pytest
+
+from services import clock
+from tests import care
+from tests.house_up import Installation, Person, until
+
+DAY = timedelta(days=1)
+
+
+def days_ago(days: float) -> str:
+    return (clock.now() - days * DAY).isoformat()
+
+
+def admitted(clinician: Person) -> str:
+    """Enrol at assessment, assess, and sign the proposal of IOP."""
+    pathway_id = clinician.enrol(started_at=days_ago(40))
+    for what in ("phq-9", "c-ssrs", "needs-iop"):
+        clinician.assess(pathway_id, what, effective_at=days_ago(12))
+    clinician.accept(clinician.proposed(pathway_id, "iop"))
+    clinician.arrives(pathway_id, "iop")
+    return pathway_id
+
+
+def reviewed(clinician: Person, pathway_id: str) -> None:
+    """Attend for two weeks, meet the goals, and be reviewed twice."""
+    for day in (12, 10, 8, 5, 3, 1):
+        body = {"kind": "group", "minutes": 180, "status": "attended", "effective_at": days_ago(day)}
+        clinician.post(f"/pathways/{pathway_id}/attendance", **body)
+    clinician.assess(pathway_id, "needs-op", effective_at=days_ago(7))
+    next_on = (clock.now() + 3 * DAY).date().isoformat()
+    clinician.post(f"/pathways/{pathway_id}/plan", goals="met", next_step="op", next_on=next_on)
+    for what in ("phq-9", "c-ssrs", "needs-op"):
+        clinician.assess(pathway_id, what)
+
+
+def stepped_down(clinician: Person) -> str:
+    pathway_id = admitted(clinician)
+    reviewed(clinician, pathway_id)
+    clinician.accept(clinician.proposed(pathway_id, "op"))
+    clinician.arrives(pathway_id, "op")
+    return pathway_id
+
+
+def test_a_client_walks_from_assessment_to_op_and_is_called_back(
+    house: Installation, clinician: Person
+) -> None:
+    pathway_id = stepped_down(clinician)
+    moves = [entry for entry in clinician.get(f"/pathways/{pathway_id}/timeline") if entry["kind"] == "move"]
+    assert [move["text"] for move in moves] == ["Moved from IOP to OP", "Moved from Assessment to IOP"]
+    [next_due] = until(lambda: clinician.status(pathway_id)["dues"], "no next reassessment")
+    assert next_due["state"] == "later"
+    clinician.post(f"/pathways/{pathway_id}/events", kind="return-to-use")
+    clinician.proposed(pathway_id, "iop")
+    assert ["return-to-use"] in [due["reasons"] for due in clinician.status(pathway_id)["dues"]]
+
+
+def test_the_step_down_is_proposed_with_its_findings(house: Installation, clinician: Person) -> None:
+    pathway_id = admitted(clinician)
+    reviewed(clinician, pathway_id)
+    clinician.proposed(pathway_id, "op")
+    routes = clinician.status(pathway_id)["decision"]["routes"]
+    [down] = [route for route in routes if route["to_stage"] == "op"]
+    assert {finding["met"] for finding in down["findings"]} == {"met"}
+    assert all(
+        finding["expected"] and finding["actual"] and finding["source"] for finding in down["findings"]
+    )
+
+
+def test_prefect_shows_the_stages_by_name_and_counts(house: Installation, clinician: Person) -> None:
+    admitted(clinician)
+    names = until(
+        lambda: {run["name"] for run in house.prefect("/task_runs/filter", limit=200)} & {"assessment ×1"},
+        "no task run of the assessment stage",
+    )
+    assert names == {"assessment ×1"}
+
+
+def test_a_move_names_its_flow_run(house: Installation, clinician: Person) -> None:
+    pathway_id = admitted(clinician)
+    [run_id] = {one["run_id"] for one in clinician.get(f"/pathways/{pathway_id}/decisions")} - {None}
+    [run] = house.prefect("/flow_runs/filter", flow_runs={"id": {"any_": [run_id]}})
+    assert (run["name"], run["parameters"]["trigger"]) in {("wake", "wake"), ("sweep", "sweep")}
+
+
+def test_a_positive_screener_makes_the_step_down_unsignable(house: Installation, clinician: Person) -> None:
+    pathway_id = admitted(clinician)
+    reviewed(clinician, pathway_id)
+    decision_id = clinician.proposed(pathway_id, "op")
+    clinician.assess(pathway_id, "high-risk")
+    answer = clinician.client.post(f"/api/v1/decisions/{decision_id}/sign-off", json={"verdict": "accept"})
+    assert (answer.status_code, answer.headers["content-type"]) == (409, "application/problem+json")
+    assert "c-ssrs" in answer.text
+    assert clinician.status(pathway_id)["stage"] == "iop"
+
+
+def test_a_client_who_has_left_is_recorded_as_left(house: Installation, clinician: Person) -> None:
+    pathway_id = admitted(clinician)
+    clinician.assess(pathway_id, "high-risk")
+    clinician.post(f"/pathways/{pathway_id}/events", kind="left-against-advice")
+    clinician.arrives(pathway_id, "discharged")
+
+
+def test_the_same_key_twice_is_one_event(house: Installation, clinician: Person) -> None:
+    pathway_id = admitted(clinician)
+    answers = [
+        clinician.client.post(
+            f"/api/v1/pathways/{pathway_id}/events",
+            json={"kind": "ed-visit"},
+            headers={"Idempotency-Key": "one-event"},
+        )
+        for _ in range(2)
+    ]
+    assert answers[0].json() == answers[1].json()
+    events = [one for one in clinician.get(f"/pathways/{pathway_id}/timeline") if one["kind"] == "event"]
+    assert len(events) == 1
+
+
+def test_with_the_worker_away_the_sign_off_says_that_the_move_will_follow(
+    house: Installation, clinician: Person
+) -> None:
+    pathway_id = clinician.enrol()
+    for what in ("phq-9", "c-ssrs", "needs-iop"):
+        clinician.assess(pathway_id, what)
+    decision_id = clinician.proposed(pathway_id, "iop")
+    house.kill("worker")
+    assert clinician.accept(decision_id)["message"] == "signed; the move follows by itself"
+    clinician.arrives(pathway_id, "iop")
+
+
+@pytest.mark.timeout(600)
+def test_killing_the_worker_at_random_changes_nothing(house: Installation, clinician: Person) -> None:
+    """20 SIGKILLs between any two steps: the same end state as without, nothing lost, nothing doubled."""
+    done, kills = Event(), count()
+    chance = random.Random(20)
+
+    def strike() -> None:
+        while not done.is_set() and next(kills) < 20:
+            done.wait(chance.uniform(0.5, 8))
+            house.kill("worker")
+
+    striker = Thread(target=strike)
+    striker.start()
+    try:
+        walked = [stepped_down(clinician)]
+        while next(kills) < 20:
+            walked.append(stepped_down(clinician))
+    finally:
+        done.set()
+        striker.join()
+    for pathway_id in walked:
+        kinds = [
+            one["text"] for one in clinician.get(f"/pathways/{pathway_id}/timeline") if one["kind"] == "move"
+        ]
+        assert kinds == ["Moved from IOP to OP", "Moved from Assessment to IOP"]
+
+
+@pytest.mark.timeout(300)
+def test_with_prefect_away_clients_move_and_the_audit_says_how(
+    house: Installation, clinician: Person
+) -> None:
+    """Facts are accepted and moves happen; when Prefect is back, runs are recorded again."""
+    supervisor = house.someone(care.SUPERVISOR)
+    house.kill("prefect")
+    assert via(supervisor, admitted(clinician)) == {"worker"}
+    until(lambda: "flow" in via(supervisor, admitted(clinician)), "no run was recorded again", seconds=200)
+
+
+def via(supervisor: Person, pathway_id: str) -> set[str]:
+    """Return by what way the engine moved a client."""
+    entries = [one["entry"] for one in supervisor.get(f"/pathways/{pathway_id}/audit")]
+    return {entry["actor"]["via"] for entry in entries if entry["action"] == "pathway.moved"}

@@ -1,0 +1,144 @@
+"""The pure folder: a case as the store would load it after a step was written. It refuses what the store would refuse."""
+
+from dataclasses import replace
+from datetime import datetime
+from functools import singledispatch
+from uuid import UUID
+
+from models import changes as c
+from models.case import Case, Reassessment, Standing, Stay, Work
+from models.catalogue.pathway_files import definition
+from models.changes import Change, Step
+from models.definition import PathwayDefinition
+from services.rules import advance
+from tests.builders import on_day
+
+
+def run(case: Case, day: float, one: PathwayDefinition | None = None) -> tuple[Case, list[c.Change]]:
+    """Pass over a case until it rests, as the flow does, and say what happened."""
+    one = one or definition(case.definition)
+    at, said = on_day(day), []
+    for _ in one.stages:
+        step = advance(one, [case], at=at)[0]
+        case = applied(case, step, at)
+        said += step.changes
+        if step.wake_at is None or step.wake_at > at:
+            assert advance(one, [case], at=at)[0].changes == (), "nothing new changes nothing"
+            return case, said
+    raise AssertionError("the case does not come to rest")
+
+
+def moves(said: list[c.Change]) -> list[tuple[str, str, str]]:
+    return [(move.from_stage, move.to_stage, move.how) for move in said if isinstance(move, c.Moved)]
+
+
+def applied(case: Case, step: Step, at: datetime) -> Case:
+    """The case as the store would load it after a step was written."""
+    for change in step.changes:
+        case = _apply(change, replace(case, version=case.version + 1), at)
+    return case
+
+
+def _looks(case: Case, look_id: UUID, **values: object) -> Case:
+    assert any(look.id == look_id for look in case.reassessments), "only an open look can change"
+    looks = (replace(one, **values) if one.id == look_id else one for one in case.reassessments)
+    return replace(case, reassessments=tuple(sorted(looks, key=lambda look: (look.due_at, look.id))))
+
+
+@singledispatch
+def _apply(change: Change, case: Case, at: datetime) -> Case:
+    raise AssertionError(f"rules do not say {type(change).__name__}")
+
+
+@_apply.register
+def _(change: c.ReassessmentOpened, case: Case, at: datetime) -> Case:
+    kinds = [look.kind for look in case.reassessments]
+    assert change.kind not in kinds, "one open look of each kind"
+    look = Reassessment(
+        id=change.reassessment_id,
+        kind=change.kind,
+        stage=change.stage,
+        opened_at=at,
+        counts_from=change.counts_from,
+        due_at=change.due_at,
+        late_at=change.late_at,
+        outer_at=change.outer_at,
+        parts=change.parts,
+    )
+    assert not set(change.reasons) & set(case.answered), "a reason calls once, ever"
+    looks = tuple(sorted((*case.reassessments, look), key=lambda one: (one.due_at, one.id)))
+    return replace(case, reassessments=looks, answered=(*case.answered, *change.reasons))
+
+
+@_apply.register
+def _(change: c.ReassessmentHastened, case: Case, at: datetime) -> Case:
+    assert not set(change.reasons) & set(case.answered), "a reason calls once, ever"
+    names = ("counts_from", "due_at", "late_at", "outer_at", "parts")
+    case = _looks(case, change.reassessment_id, **{name: getattr(change, name) for name in names})
+    return replace(case, answered=(*case.answered, *change.reasons))
+
+
+@_apply.register
+def _(change: c.ReassessmentCalled, case: Case, at: datetime) -> Case:
+    return _looks(case, change.reassessment_id, called_at=at)
+
+
+@_apply.register
+def _(change: c.ReassessmentEscalated, case: Case, at: datetime) -> Case:
+    return _looks(case, change.reassessment_id, escalated_at=at)
+
+
+@_apply.register
+def _(change: c.ReassessmentClosed, case: Case, at: datetime) -> Case:
+    look = next(one for one in case.reassessments if one.id == change.reassessment_id)
+    left = tuple(one for one in case.reassessments if one is not look)
+    reviewed = change.status == "completed" and (look.kind == "periodic" or "six-dimensions" in look.parts)
+    return replace(case, reassessments=left, reviewed_at=at if reviewed else case.reviewed_at)
+
+
+@_apply.register
+def _(change: c.DecisionMade, case: Case, at: datetime) -> Case:
+    assert change.supersedes == (case.standing.id if case.standing else None)
+    standing = Standing(
+        id=change.decision_id, verdict=change.verdict, outcome=change.outcome, to_stage=change.to_stage
+    )
+    return replace(case, standing=standing)
+
+
+@_apply.register
+def _(change: c.SignOffSetAside, case: Case, at: datetime) -> Case:
+    assert case.signature is not None
+    assert case.signature.id == change.sign_off_id
+    return replace(case, signature=None)
+
+
+@_apply.register
+def _(change: c.Moved, case: Case, at: datetime) -> Case:
+    assert change.from_stage == case.stage
+    assert change.effective_at >= case.since
+    ended = replace(case.stays[-1], ended_at=change.effective_at, ended_by=change.outcome)
+    new = () if change.ends else (Stay(stage=change.to_stage, started_at=change.effective_at),)
+    settled = (*case.settled, change.fact_id) if change.fact_id else case.settled
+    return replace(
+        case,
+        stage=change.to_stage,
+        stays=(*case.stays[:-1], ended, *new),
+        signature=None,
+        settled=settled,
+        reviewed_at=None,
+    )
+
+
+@_apply.register
+def _(change: c.WorkOpened, case: Case, at: datetime) -> Case:
+    assert all(item.id != change.work_id for item in case.work), "a work item opens once"
+    settled = (*case.settled, change.cause) if change.kind in {"review", "call-now"} else case.settled
+    work = (*case.work, Work(id=change.work_id, kind=change.kind, cause=change.cause))
+    return replace(case, work=work, settled=tuple(dict.fromkeys(settled)))
+
+
+@_apply.register
+def _(change: c.WorkClosed, case: Case, at: datetime) -> Case:
+    left = tuple(item for item in case.work if item.id != change.work_id)
+    assert len(left) == len(case.work) - 1, "only an open work item can close"
+    return replace(case, work=left)

@@ -1,0 +1,190 @@
+"""A whole installation, started as a user starts it, and a client of its HTTP face for tests."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+import httpx
+import psutil
+from sqlalchemy import make_url
+
+from services import clock, doors
+from services.access import EVERYWHERE
+from services.doors import NewPerson
+from services.settings import Settings
+from services.store.database import Database
+from services.store.embedded import EmbeddedPostgres
+from services.store.seal import Vault
+from services.web.door import form_token
+from tests import care
+
+T = TypeVar("T")
+PATIENCE_SECONDS = 60.0
+
+
+@dataclass
+class Installation:
+    """A running `stepdown up`: its address, its database, its processes."""
+
+    folder: Path
+    running: "subprocess.Popen[str]"
+    url: str
+    prefect_url: str
+    lines: list[str] = field(default_factory=list)
+
+    def database(self) -> Database:
+        """Return the running database as the application sees it."""
+        admin = make_url(str(EmbeddedPostgres(self.folder).find()))
+        app = admin.set(drivername="postgresql+psycopg", username="stepdown_app", database="stepdown")
+        return Database(
+            app.render_as_string(hide_password=False), Vault.at(Settings.at(self.folder).key_file)
+        )
+
+    def someone(self, new: NewPerson) -> "Person":
+        """Add somebody and sign them in by their one-time link, as they would."""
+        opened = self.database()
+        with opened.transaction(EVERYWHERE) as work:
+            link = doors.invite(work, doors.add(work, new, at=clock.now()), at=clock.now())
+        opened.close()
+        client = httpx.Client(base_url=self.url, headers={"sec-fetch-site": "same-origin"}, timeout=30)
+        client.post("/sign-in", data={"token": link})
+        client.headers["x-form-token"] = form_token(client.cookies["stepdown"])
+        return Person(client)
+
+    def kill(self, word: str) -> None:
+        """End one of the installation's own processes as a fault would, by SIGKILL."""
+        for child in psutil.Process(self.running.pid).children(recursive=True):
+            if word in child.cmdline():
+                os.kill(child.pid, signal.SIGKILL)
+
+    def prefect(self, path: str, **body: object) -> Any:
+        """Ask Prefect's API."""
+        key = (self.folder / "keys" / "prefect").read_text().strip()
+        answer = httpx.post(f"{self.prefect_url}/api{path}", json=body, auth=("stepdown", key), timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+
+@dataclass
+class Person:
+    """Somebody signed in, and what they ask of the API."""
+
+    client: httpx.Client
+
+    def post(self, path: str, **body: object) -> Any:
+        """Send a change and return its answer. Raises: AssertionError with the problem."""
+        answer = self.client.post(f"/api/v1{path}", json=body)
+        assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    def get(self, path: str) -> Any:
+        """Return what a resource shows."""
+        answer = self.client.get(f"/api/v1{path}")
+        assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    def enrol(self, family_name: str = "Rivera", **more: object) -> str:
+        """Register an invented client and open a pathway."""
+        client = self.post("/clients", given_name="Ana", family_name=family_name, birth_date="1990-05-17")
+        return str(self.post("/pathways", client_id=client["id"], **more)["id"])
+
+    def assess(self, pathway_id: str, what: str, **more: object) -> Any:
+        """Record a signed assessment by the name of its answers."""
+        instrument = {"high-risk": "c-ssrs", "needs-iop": "six-dimensions", "needs-op": "six-dimensions"}.get(
+            what, what
+        )
+        body = {"instrument": instrument, "answers": care.ANSWERS[what], "signed": True} | more
+        return self.post(f"/pathways/{pathway_id}/assessments", **body)
+
+    def status(self, pathway_id: str) -> Any:
+        """Return a pathway's status."""
+        return self.get(f"/pathways/{pathway_id}")
+
+    def proposed(self, pathway_id: str, to_stage: str) -> str:
+        """Wait for a proposal and return its decision's id."""
+        return until(lambda: _proposal(self.status(pathway_id), to_stage), f"no proposal of {to_stage}")
+
+    def accept(self, decision_id: str) -> Any:
+        """Sign a proposal."""
+        return self.post(f"/decisions/{decision_id}/sign-off", verdict="accept")
+
+    def arrives(self, pathway_id: str, stage: str) -> None:
+        """Wait until the client is in a stage."""
+        until(lambda: self.status(pathway_id)["stage"] == stage, f"never came to {stage}")
+
+
+def _proposal(status: Any, to_stage: str) -> str | None:
+    decision = status["decision"]
+    return (
+        decision["id"] if decision and decision["to_stage"] == to_stage and not decision["signed"] else None
+    )
+
+
+def until(ask: Callable[[], T | None], complaint: str, seconds: float = PATIENCE_SECONDS) -> T:
+    """Ask again until the answer is one, and give up after a while."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if answer := ask():
+            return answer
+        time.sleep(0.05)
+    raise AssertionError(f"{complaint} within {seconds:g} s")
+
+
+@contextmanager
+def up(*options: str) -> Iterator[Installation]:
+    """Start everything in a new folder; at the end Ctrl-C must leave nothing running."""
+    with TemporaryDirectory(prefix="sd", ignore_cleanup_errors=True) as place:
+        folder = Path(place)
+        folder.chmod(0o755)
+        folder = folder / "data"
+        command = [
+            sys.executable,
+            "-m",
+            "services.cli",
+            "up",
+            "--data",
+            str(folder),
+            "--port",
+            "8700",
+            *options,
+        ]
+        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        try:
+            yield _greeted(folder, running)
+        finally:
+            running.send_signal(signal.SIGINT)
+            left = psutil.Process(running.pid).children(recursive=True)
+            running.wait(timeout=60)
+            assert [one for one in left if one.is_running()] == []
+
+
+def ports() -> dict[str, str]:
+    """Return settings with ports that nobody has, so that installations of several tests do not meet."""
+    names = ("STEPDOWN_PORT", "STEPDOWN_PREFECT_PORT")
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in names]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return {name: str(one.getsockname()[1]) for name, one in zip(names, sockets, strict=True)}
+
+
+def _greeted(folder: Path, running: "subprocess.Popen[str]") -> Installation:
+    lines: list[str] = []
+    for line in running.stdout or ():
+        lines.append(line)
+        if "Ctrl-C" in line:
+            said = "".join(lines)
+            urls = [re.search(rf"{word}: (http://\S+?)/?\s", said) for word in ("is up", "Prefect's page")]
+            web, prefect = (found[1] for found in urls if found)
+            return Installation(folder, running, web, prefect, lines)
+    raise AssertionError("stepdown up ended:\n" + "".join(lines))

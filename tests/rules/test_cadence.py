@@ -1,0 +1,112 @@
+"""Clocks: calendar days in the program's zone, exact hours, over every change of clocks."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.catalogue.pathway_files import definition
+from models.word import Span
+from services.rules.cadence import after, clock_of, day_of, deadline_of, due_state, start_of
+
+ZONES = [
+    "America/New_York",
+    "America/Havana",
+    "America/Sao_Paulo",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+    "Asia/Beirut",
+    "Atlantic/Azores",
+    "Africa/Cairo",
+    "Asia/Kathmandu",
+    "UTC",
+]
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+days = st.integers(0, 400).map(lambda n: Span(n, "d"))
+spans = st.one_of(days, st.builds(Span, st.integers(0, 999), st.sampled_from("hm")))
+zones = st.sampled_from(ZONES)
+
+
+@given(moments, days, zones)
+def test_days_are_calendar_days_and_start_where_the_local_day_starts(start, span, zone):
+    then = after(start, span, zone)
+    local = then.astimezone(ZoneInfo(zone)).date()
+    wanted = day_of(start, zone) + timedelta(days=span.count)
+    assert then.utcoffset() == timedelta(0)
+    assert local == wanted or (zone == "Pacific/Apia" and wanted == date(2011, 12, 30))
+    assert day_of(then - timedelta(minutes=1), zone) < local
+
+
+@given(moments, spans, zones)
+def test_hours_and_minutes_are_exact(start, span, zone):
+    if span.unit != "d":
+        assert after(start, span, zone) - start == span.length
+
+
+@given(moments, days, days, zones)
+def test_a_longer_span_is_never_earlier(start, one, other, zone):
+    shorter, longer = sorted((one, other), key=lambda span: span.count)
+    assert after(start, shorter, zone) <= after(start, longer, zone)
+
+
+@given(
+    moments,
+    zones,
+    st.sampled_from([s for d in ("sud-adult", "mh-adult") for s in definition(d).stages if s.review]),
+)
+def test_a_look_is_due_before_it_is_late_and_late_before_the_supervisor_hears(last, zone, stage):
+    clock = clock_of(stage.review, last, zone)
+    assert last <= clock.due_at <= clock.late_at <= clock.outer_at
+    at_once = clock_of(stage.review, last, zone, every=Span(0, "d"))
+    assert at_once.due_at == last
+    assert at_once.late_at > last
+
+
+@given(moments, spans, zones)
+def test_a_deadline_is_never_before_what_it_follows(start, span, zone):
+    clock = deadline_of(start, span, zone)
+    assert start <= clock.due_at <= clock.late_at == clock.outer_at
+
+
+@given(moments, moments, zones, spans)
+def test_the_due_state_agrees_with_the_clock(start, at, zone, span):
+    clock = deadline_of(start, span, zone)
+    state, left = due_state(clock.due_at, clock.late_at, at, zone)
+    assert (state == "overdue") == (at >= clock.late_at)
+    assert left == (day_of(clock.due_at, zone) - day_of(at, zone)).days
+
+
+@pytest.mark.parametrize(
+    ("start", "span", "zone", "then"),
+    [
+        ("2026-03-01T15:00+00:00", "14d", "America/New_York", "2026-03-15T04:00+00:00"),
+        ("2026-10-25T15:00+00:00", "14d", "America/New_York", "2026-11-08T05:00+00:00"),
+        ("2026-03-07T15:00+00:00", "24h", "America/New_York", "2026-03-08T15:00+00:00"),
+        ("2028-02-28T15:00+00:00", "1d", "UTC", "2028-02-29T00:00+00:00"),
+        ("2027-02-28T15:00+00:00", "1d", "UTC", "2027-03-01T00:00+00:00"),
+        ("2026-01-31T23:30+00:00", "0d", "America/New_York", "2026-01-31T05:00+00:00"),
+        ("2018-11-03T12:00+00:00", "1d", "America/Sao_Paulo", "2018-11-04T03:00+00:00"),
+    ],
+)
+def test_known_days(start, span, zone, then):
+    assert after(datetime.fromisoformat(start), Span.read(span), zone) == datetime.fromisoformat(then)
+
+
+def test_iop_is_overdue_when_the_local_date_is_past_due_and_grace():
+    review = definition("sud-adult").stage("iop").review
+    clock = clock_of(review, datetime(2026, 3, 2, 20, tzinfo=UTC), "America/New_York")
+    assert clock.due_at == start_of(date(2026, 3, 16), "America/New_York")
+    assert clock.late_at == start_of(date(2026, 3, 18), "America/New_York")
+    assert clock.outer_at == start_of(date(2026, 4, 2), "America/New_York")
+
+
+def test_detox_counts_hours_and_has_no_grace():
+    review = definition("sud-adult").stage("detox").review
+    last = datetime(2026, 3, 7, 20, tzinfo=UTC)
+    assert clock_of(review, last, "America/New_York") == (
+        last + timedelta(hours=24),
+        last + timedelta(hours=24),
+        last + timedelta(hours=48),
+    )

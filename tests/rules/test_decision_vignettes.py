@@ -1,0 +1,80 @@
+"""The clinician's table of decisions, row by row."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.case import AnyFact
+from models.catalogue.pathway_files import definition
+from models.catalogue.reading import read
+from models.facts import AttendanceStatus
+from services.rules import decide
+from tests.builders import (
+    a_bam,
+    a_case,
+    a_phq,
+    a_plan,
+    a_screen,
+    a_withdrawal_scale,
+    an_attendance,
+    an_event,
+    on_day,
+    ratings,
+    ready_to_step_down,
+)
+
+_FILE = Path(__file__).parents[1] / "vignettes" / "decisions.yaml"
+ROWS: list[dict[str, Any]] = read(_FILE.read_text("utf-8"))  # type: ignore[assignment]
+_SCORED = {
+    "ratings": lambda level, day, signed: ratings(level, day, signed=signed),
+    "c-ssrs": lambda band, day, signed: a_screen(band, day, signed=signed),
+    "phq-9": lambda total, day, signed: a_phq(int(total), day, signed=signed),
+    "ciwa-ar": lambda total, day, signed: a_withdrawal_scale(int(total), day, signed=signed),
+    "bam": lambda use, day, signed: a_bam(day, use=int(use), signed=signed),
+}
+
+
+def facts_of(text: str) -> list[AnyFact]:
+    """Read `ratings op @14 unsigned`, `attended @15,17`, `plan met op+7 @27`, `event return-to-use @10`."""
+    said, _, when = text.partition(" @")
+    days, _, note = when.partition(" ")
+    return [_fact(*said.split(), day=float(day), signed=note != "unsigned") for day in days.split(",")]
+
+
+def _fact(name: str, *words: str, day: float, signed: bool) -> AnyFact:
+    if name in {*AttendanceStatus}:
+        return an_attendance(day, name)
+    if name == "event":
+        return an_event(words[0], day)
+    if name == "plan":
+        step = re.fullmatch(r"([a-z]+)([+-]\d+)", words[1]) if words[1:] else None
+        return a_plan(day, words[0], step and step[1], int(step[2]) if step else None)
+    return _SCORED[name](words[0], day, signed)
+
+
+def _facts(row: dict[str, Any]) -> list[AnyFact]:
+    gone = set(row.get("without", ()))
+    ready = ready_to_step_down() if row.get("ready") else ()
+    kept = [fact for fact in ready if not gone & {fact.kind, getattr(fact, "instrument", "")}]
+    return [*kept, *(fact for text in row.get("facts", ()) for fact in facts_of(text))]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["rule"].replace(" ", "-"))
+def test_the_table_of_decisions(row):
+    one = definition(row.get("definition", "sud-adult"))
+    case = a_case(row["stage"], *_facts(row), definition=one.name, held=row.get("held", False))
+    decision = decide(one, [case], at=on_day(row["day"]))[0]
+    said = f"{decision.outcome} to {decision.to_stage}" if decision.to_stage else str(decision.outcome)
+    assert said == row["decision"], [(f.criterion, str(f.met), f.actual) for f in decision.findings]
+    stands = {finding.criterion: str(finding.met) for finding in decision.findings}
+    assert {key: stands[key] for key in row.get("findings", {})} == row.get("findings", {})
+    if "missing" in row:
+        assert list(decision.missing) == row["missing"]
+
+
+def test_the_table_is_long_enough_and_names_its_rules():
+    assert len(ROWS) >= 40
+    assert all(row["rule"] for row in ROWS)
+    assert len({row["rule"] for row in ROWS}) == len(ROWS)
