@@ -16,6 +16,7 @@ from httpx import HTTPError
 from prefect.exceptions import PrefectException
 
 from flows import care_pathway, sealing
+from flows.engine import Engine
 from services import clock, health
 from services.access import EVERYWHERE
 from services.errors import Conflict
@@ -27,7 +28,6 @@ from services.store.log_key import LogKey
 BEAT = timedelta(seconds=5)
 KEEP_AFTER = timedelta(seconds=2)
 SEAL_AFTER = timedelta(seconds=10)
-RETRY_ENGINE_AFTER = timedelta(seconds=30)
 _GLANCE_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Worker:
     key: LogKey
     notes: Path
     stopping: Event = field(default_factory=Event)
-    engine_away_until: datetime | None = None
+    engine: Engine = field(default_factory=Engine)
     kept_at: datetime | None = None
     sealed_at: datetime | None = None
 
@@ -83,18 +83,14 @@ class Worker:
             return bool(claims.due_stages(work, at=clock.now()))
 
     def _walk(self) -> None:
-        if self._engine_is_away():
+        if not self.engine.is_there(at=clock.now()):
             care_pathway.call_directly(self.database, at=clock.now())
             return
         try:
             care_pathway.care_pathway("wake")
         except (PrefectException, HTTPError, RuntimeError) as error:
-            log.warning("engine is away (%s): moving clients without it", type(error).__name__)
-            self.engine_away_until = clock.now() + RETRY_ENGINE_AFTER
+            self.engine.lose(type(error).__name__, at=clock.now())
             self.kept_at = None  # say so at once
-
-    def _engine_is_away(self) -> bool:
-        return self.engine_away_until is not None and clock.now() < self.engine_away_until
 
     def _keep_house(self) -> None:
         """Every few seconds beat, give audit entries their place in the log, and less often sign it."""
@@ -103,7 +99,7 @@ class Worker:
             return
         self.kept_at = now
         with self.database.transaction(EVERYWHERE) as work:
-            health.beat(work, "direct" if self._engine_is_away() else "prefect", at=now)
+            health.beat(work, "direct" if self.engine.is_away(at=now) else "prefect", at=now)
         sealing.place(self.database)
         if self.sealed_at is None or now - self.sealed_at >= SEAL_AFTER:
             self._seal(now)

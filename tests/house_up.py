@@ -1,6 +1,5 @@
 """A whole installation, started as a user starts it, and a client of its HTTP face for tests."""
 
-import os
 import re
 import signal
 import socket
@@ -8,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -61,11 +60,23 @@ class Installation:
         client.headers["x-form-token"] = form_token(client.cookies["stepdown"])
         return Person(client)
 
-    def kill(self, word: str) -> None:
-        """End one of the installation's own processes as a fault would, by SIGKILL."""
+    def kill(self, word: str) -> int:
+        """End the installation's processes of a name as a fault would, by SIGKILL; return how many there were."""
+        struck = 0
         for child in psutil.Process(self.running.pid).children(recursive=True):
-            if word in child.cmdline():
-                os.kill(child.pid, signal.SIGKILL)
+            with suppress(psutil.NoSuchProcess):  # a child may end, or be a zombie, while we look
+                if word in child.cmdline():
+                    child.kill()
+                    struck += 1
+        return struck
+
+    @contextmanager
+    def without_prefect(self) -> Iterator[None]:
+        """Keep Prefect away: killed, and in its place a server that accepts calls and answers none."""
+        self.kill("prefect")
+        place = ("127.0.0.1", int(self.prefect_url.rpartition(":")[2]))
+        with until(lambda: _taken(place), "Prefect's port was not free"):
+            yield
 
     def prefect(self, path: str, **body: object) -> Any:
         """Ask Prefect's API."""
@@ -128,6 +139,12 @@ def _proposal(status: Any, to_stage: str) -> str | None:
     return (
         decision["id"] if decision and decision["to_stage"] == to_stage and not decision["signed"] else None
     )
+
+
+def _taken(place: tuple[str, int]) -> socket.socket | None:
+    with suppress(OSError):
+        return socket.create_server(place)
+    return None
 
 
 def until(ask: Callable[[], T | None], complaint: str, seconds: float = PATIENCE_SECONDS) -> T:

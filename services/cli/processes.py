@@ -27,6 +27,8 @@ Say = Callable[[str], None]
 
 _MARK = "STEPDOWN_STARTED_BY"
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_STRUCK = (-signal.SIGKILL, -signal.SIGTERM)
+"""How a process ends that somebody else ended: it did not fail, and need not wait longer from time to time."""
 _STOP_SECONDS = 10.0
 _LOOK_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -154,7 +156,7 @@ class Supervisor:
         if code is None:
             return
         if child.again is None:
-            child.deaths = child.deaths + 1 if now - child.since < 60 else 1
+            child.deaths = child.deaths + 1 if now - child.since < 60 and code not in _STRUCK else 1
             pause = min(2.0 ** (child.deaths - 2), _LONGEST_PAUSE_SECONDS)
             child.again = now + pause
             self._say(

@@ -83,6 +83,28 @@ def test_a_process_that_dies_is_started_again(up: subprocess.Popen[str], tmp_pat
     up.communicate()
 
 
+def test_one_that_fails_by_itself_waits_ever_longer_and_one_that_is_struck_does_not(tmp_path: Path) -> None:
+    pauses: dict[str, list[str]] = {"fails": [], "struck": []}
+
+    class Enough(Exception): ...
+
+    def say(line: str) -> None:
+        name, _, pause = line.partition(" ended with ")
+        if pause:
+            pauses[name].append(pause.split(" again in ")[1].split(" s")[0])
+        if min(map(len, pauses.values())) == 3:
+            raise Enough
+
+    programs = {"fails": "raise SystemExit(1)", "struck": "import os; os.kill(os.getpid(), 9)"}
+    with Supervisor(tmp_path, say=say) as supervisor:
+        for name, program in programs.items():
+            supervisor.start(Process(name, (sys.executable, "-c", program)))
+        with pytest.raises(Enough):
+            supervisor.watch()
+    assert pauses["fails"] == ["0.5", "1", "2"]
+    assert set(pauses["struck"]) == {"0.5"}
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_an_interruption_stops_all_in_reverse_order_and_leaves_nothing(
     up: subprocess.Popen[str], tmp_path: Path, number: signal.Signals

@@ -1,9 +1,9 @@
 """The spine over HTTP, against the real server, worker and Prefect; then with parts of them killed."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from itertools import count
-from threading import Event, Thread
+from threading import Event
 
 import pytest
 
@@ -74,19 +74,24 @@ def test_the_step_down_is_proposed_with_its_findings(house: Installation, clinic
 
 
 def test_prefect_shows_the_stages_by_name_and_counts(house: Installation, clinician: Person) -> None:
-    admitted(clinician)
-    names = until(
-        lambda: {run["name"] for run in house.prefect("/task_runs/filter", limit=200)} & {"assessment ×1"},
-        "no task run of the assessment stage",
-    )
-    assert names == {"assessment ×1"}
+    def recorded() -> object:
+        admitted(clinician)
+        return house.prefect("/task_runs/filter", task_runs={"name": {"any_": ["assessment ×1"]}})
+
+    until(recorded, "no task run of the assessment stage")
 
 
 def test_a_move_names_its_flow_run(house: Installation, clinician: Person) -> None:
-    pathway_id = admitted(clinician)
-    [run_id] = {one["run_id"] for one in clinician.get(f"/pathways/{pathway_id}/decisions")} - {None}
-    [run] = house.prefect("/flow_runs/filter", flow_runs={"id": {"any_": [run_id]}})
-    assert (run["name"], run["parameters"]["trigger"]) in {("wake", "wake"), ("sweep", "sweep")}
+    run_ids = until(lambda: runs_of(clinician, admitted(clinician)), "no decision names a flow run")
+    runs = house.prefect("/flow_runs/filter", flow_runs={"id": {"any_": run_ids}})
+    assert {run["id"] for run in runs} == set(run_ids)
+    assert {run["parameters"]["trigger"] for run in runs} <= {"wake", "sweep"}
+
+
+def runs_of(clinician: Person, pathway_id: str) -> list[str]:
+    """Return the flow runs that decisions name; none while Prefect is taken for away."""
+    decisions = clinician.get(f"/pathways/{pathway_id}/decisions")
+    return sorted({one["run_id"] for one in decisions} - {None})
 
 
 def test_a_positive_screener_makes_the_step_down_unsignable(house: Installation, clinician: Person) -> None:
@@ -137,28 +142,26 @@ def test_with_the_worker_away_the_sign_off_says_that_the_move_will_follow(
 @pytest.mark.timeout(600)
 def test_killing_the_worker_at_random_changes_nothing(house: Installation, clinician: Person) -> None:
     """20 SIGKILLs between any two steps: the same end state as without, nothing lost, nothing doubled."""
-    done, kills = Event(), count()
-    chance = random.Random(20)
-
-    def strike() -> None:
-        while not done.is_set() and next(kills) < 20:
-            done.wait(chance.uniform(0.5, 8))
-            house.kill("worker")
-
-    striker = Thread(target=strike)
-    striker.start()
-    try:
+    with ThreadPoolExecutor(1) as striker:
+        struck = striker.submit(strike, house, times=20)
         walked = [stepped_down(clinician)]
-        while next(kills) < 20:
+        while not struck.done():
             walked.append(stepped_down(clinician))
-    finally:
-        done.set()
-        striker.join()
+    assert struck.result() == 20
     for pathway_id in walked:
         kinds = [
             one["text"] for one in clinician.get(f"/pathways/{pathway_id}/timeline") if one["kind"] == "move"
         ]
         assert kinds == ["Moved from IOP to OP", "Moved from Assessment to IOP"]
+
+
+def strike(house: Installation, *, times: int) -> int:
+    """Kill a living worker so many times, at random moments; return how many died."""
+    chance, struck = random.Random(20), 0
+    while struck < times:
+        Event().wait(chance.uniform(0.3, 5))
+        struck += house.kill("worker")
+    return struck
 
 
 @pytest.mark.timeout(300)
@@ -167,8 +170,8 @@ def test_with_prefect_away_clients_move_and_the_audit_says_how(
 ) -> None:
     """Facts are accepted and moves happen; when Prefect is back, runs are recorded again."""
     supervisor = house.someone(care.SUPERVISOR)
-    house.kill("prefect")
-    assert via(supervisor, admitted(clinician)) == {"worker"}
+    with house.without_prefect():
+        until(lambda: via(supervisor, admitted(clinician)) == {"worker"}, "no move without Prefect")
     until(lambda: "flow" in via(supervisor, admitted(clinician)), "no run was recorded again", seconds=200)
 
 
