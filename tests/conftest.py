@@ -42,10 +42,14 @@ class Cluster:
         owner, app = (_named(url, name) for url in (self.addresses.owner_url, self.addresses.app_url))
         return Addresses(owner, app, self.addresses.prefect_url)
 
+    def administrator(self, addresses: Addresses) -> str:
+        """Return a database's address as its administrator, whom nothing inside it can stop."""
+        url = make_url(addresses.owner_url).set(username="postgres", drivername="postgresql+psycopg")
+        return url.render_as_string(hide_password=False)
+
     @property
     def _admin(self) -> str:
-        url = make_url(self.addresses.owner_url).set(username="postgres", database="postgres")
-        return plain(url.render_as_string(hide_password=False))
+        return plain(_named(self.administrator(self.addresses), "postgres"))
 
 
 def _named(url: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""`stepdown web | worker | serve | migrate | sweep | doctor`: the parts of an installation, one by one."""
+"""`stepdown web | worker | serve | migrate | sweep`: the parts of an installation, one by one."""
 
 import json
 import logging
@@ -19,7 +19,7 @@ from services.store.log_key import log_key
 
 def register(app: typer.Typer) -> None:
     """Add the commands to a program."""
-    for command in (web, worker, serve, migrate, sweep, doctor):
+    for command in (web, worker, serve, migrate, sweep):
         app.command()(command)
 
 
@@ -89,21 +89,6 @@ def sweep(
 
         counts = call_in_process("sweep", at=as_of)
     typer.echo(json.dumps(counts) if as_json else _counted(counts))
-
-
-def doctor(data: Data = None, database_url: Url = None, as_json: AsJson = False) -> None:
-    """Say how the installation stands; exit 1 if something needs a person."""
-    with refusals():
-        house = open_installation(data, database_url, migrated=False)
-        if not house.database.answers():
-            raise CareError("The database does not answer.")
-        with house.database.transaction(EVERYWHERE) as work:
-            state = health.ready(work, at=clock.now())
-    found = {"database": "answers", "engine": state.engine, "late": state.late, "demo": state.demo}
-    typer.echo(
-        json.dumps(found) if as_json else "\n".join(f"{name}: {value}" for name, value in found.items())
-    )
-    raise typer.Exit(0 if state.ready and not state.late else 1)
 
 
 def _counted(counts: dict[str, int]) -> str:

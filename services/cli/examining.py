@@ -1,0 +1,69 @@
+"""`stepdown doctor`: how the installation stands, and whether what must always hold does hold."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from models.oracle import INVARIANTS, Breach
+from services import auditing, clock, health, invariants
+from services.access import EVERYWHERE
+from services.cli.audit import key_file, notes_file
+from services.cli.installation import Installation, open_installation
+from services.cli.options import AsJson, Data, Url, refusals
+from services.errors import CareError
+from services.health import Health
+from services.rules.checkpoint import notes_in
+from services.store.invariants import snapshot
+from services.store.kept_notes import kept
+from services.store.log_key import log_key
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to a program."""
+    app.command()(doctor)
+
+
+def doctor(
+    oracle: Annotated[
+        bool, typer.Option("--invariants", help="Read the whole record too, and say what does not hold.")
+    ] = False,
+    data: Data = None,
+    database_url: Url = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say how the installation stands; exit 1 if something needs a person."""
+    with refusals():
+        house = open_installation(data, database_url, migrated=False)
+        if not house.database.answers():
+            raise CareError("The database does not answer.")
+        with house.database.transaction(EVERYWHERE) as work:
+            state = health.ready(work, at=clock.now())
+        breaches = _breaches(house) if oracle else None
+    typer.echo(json.dumps(_document(state, breaches), default=str) if as_json else _said(state, breaches))
+    raise typer.Exit(0 if state.ready and not state.late and not breaches else 1)
+
+
+def _breaches(house: Installation) -> list[Breach]:
+    """Read the record as of one moment; writing goes on meanwhile."""
+    signer, notes = key_file(house.settings), notes_in(kept(notes_file(house.settings)))
+    key = auditing.public_key(log_key(signer)) if signer.exists() else None
+    with house.database.transaction(EVERYWHERE) as work:
+        snapshot(work)
+        return list(invariants.check(work, at=clock.now(), public_key=key, notes=notes))
+
+
+def _document(state: Health, breaches: Sequence[Breach] | None) -> dict[str, object]:
+    found = {"database": "answers", "engine": state.engine, "late": state.late, "demo": state.demo}
+    return found if breaches is None else found | {"breaches": [asdict(one) for one in breaches]}
+
+
+def _said(state: Health, breaches: Sequence[Breach] | None) -> str:
+    lines = [f"{name}: {value}" for name, value in _document(state, None).items()]
+    for name, promise in INVARIANTS.items() if breaches is not None else ():
+        broken = [one for one in breaches or () if one.invariant == name]
+        lines += [f"{name} {promise}: {f'{len(broken)} do not hold' if broken else 'holds'}"]
+        lines += [f"    {f'{one.pathway_id} ' if one.pathway_id else ''}{one.what}" for one in broken]
+    return "\n".join(lines)
