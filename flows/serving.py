@@ -1,4 +1,4 @@
-"""The flows that Prefect itself schedules: the sweep is the backstop and the clock, housekeeping tidies."""
+"""The flows that Prefect schedules: the sweep is backstop and clock, reconcile watches it, housekeeping tidies."""
 
 import tempfile
 from datetime import timedelta
@@ -10,8 +10,10 @@ from prefect.deployments.runner import RunnerDeployment
 
 from flows.care_pathway import care_pathway
 from flows.housekeeping import housekeeping
+from flows.reconciling import reconcile
 
 SWEEP_EVERY = timedelta(minutes=1)
+RECONCILE_EVERY = timedelta(minutes=10)
 HOUSEKEEPING_EVERY = timedelta(hours=1)
 
 
@@ -23,4 +25,6 @@ def serve_flows(scratch: Path) -> None:
         "reassessment-sweep", interval=SWEEP_EVERY, parameters={"trigger": "sweep"}
     )
     tidy = housekeeping.to_deployment("housekeeping", interval=HOUSEKEEPING_EVERY)
-    serve(cast(RunnerDeployment, sweep), cast(RunnerDeployment, tidy), print_starting_message=False)
+    watch = reconcile.to_deployment("reconcile", interval=RECONCILE_EVERY)
+    served = (cast(RunnerDeployment, one) for one in (sweep, watch, tidy))
+    serve(*served, print_starting_message=False)

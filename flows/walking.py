@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy.exc import OperationalError
-
 from models.catalogue.pathway_files import UnknownDefinition, definition
 from models.changes import Step
 from models.people import Actor
@@ -68,7 +66,7 @@ def work_off(database: Database, cohort: Cohort, *, at: datetime, actor: Actor) 
     """Make one pass over a cohort, chunk by chunk, each in a transaction of its own.
 
     A chunk that fails is halved until the pathway that spoils it stands alone; that one is counted and left for later,
-    and the others go on. A lost database is not a pathway's fault. Raises: Unavailable, OperationalError.
+    and the others go on. A lost database is not a pathway's fault. Raises: Unavailable.
     """
     passed: Counter[str] = Counter()
     moved: Counter[tuple[str, str]] = Counter()
@@ -87,7 +85,7 @@ def _chunks(database: Database, cohort: Cohort, *, at: datetime, actor: Actor) -
                 steps, place = deciding.advance_due(
                     work, cohort, actor=actor, at=at, limit=limit, after=place
                 )
-        except (Unavailable, OperationalError):
+        except Unavailable:
             raise
         except Exception as error:
             log.warning("a chunk of %d in %s failed (%s)", limit, label(cohort), type(error).__name__)

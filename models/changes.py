@@ -262,6 +262,15 @@ class Quarantined(Change):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Missed(Change):
+    """Something came due at `since` and the engine did not handle it in time; the reconciliation found it."""
+
+    action: ClassVar[str] = "pathway.missed"
+    what: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Released(Change):
     """A person asked the engine to try again."""
 

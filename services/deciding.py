@@ -70,6 +70,20 @@ def preview(work: Work, pathway_id: UUID, *, at: datetime) -> Decision:
     return decisions.decide(definition(loaded[0].definition), loaded, at=at)[0]
 
 
+def restless(work: Work, pathway_ids: Sequence[UUID], *, at: datetime) -> list[UUID]:
+    """Return the pathways that a pass at a moment would change, or that cannot be read; nothing is written.
+
+    At rest there are none.
+    """
+    try:
+        steps, failed = _steps(cases.load(work, pathway_ids), at)
+    except (LookupError, TypeError, ValueError):
+        half = len(pathway_ids) // 2
+        halves = (pathway_ids[:half], pathway_ids[half:]) if half else ()
+        return [one for part in halves for one in restless(work, part, at=at)] or list(pathway_ids)
+    return [*(step.pathway_id for step in steps if step.changes), *failed]
+
+
 def moves(steps: Iterable[Step]) -> list[Moved]:
     """Return the moves among what passes came to."""
     return [change for step in steps for change in step.changes if isinstance(change, Moved)]

@@ -10,13 +10,11 @@ from uuid import UUID
 
 from models.catalogue.pathway_files import UnknownDefinition, definition
 from models.oracle import Breach
-from services import auditing
+from services import auditing, deciding
+from services.reconciling import CATCH_UP, missed
 from services.rules.folding import UnknownAction, differences, fold
 from services.store import invariants as ask
 from services.store.work import Work
-
-CATCH_UP = timedelta(minutes=5)
-"""So long the engine may take over what is due before it counts as missed."""
 
 PATIENCE = timedelta(minutes=2)
 """No transaction of ours is open for longer."""
@@ -44,6 +42,16 @@ def lost(work: Work, acknowledged: Sequence[UUID]) -> Iterator[Breach]:
     """Return what was acknowledged to whoever asked and is not there."""
     for row in ask.absent(work, acknowledged):
         yield Breach(invariant="I1", what=f"{row.thing} was acknowledged and is not there")
+
+
+def uncalled(work: Work, people: Sequence[UUID], acknowledged: Sequence[UUID]) -> Iterator[Breach]:
+    """Return what stands there by the hand of people whose every request was acknowledged, and none was for it."""
+    for row in ask.beside(work, people, acknowledged):
+        yield Breach(
+            invariant="I2",
+            what=f"{row.what} {row.id} is there and nobody began it",
+            pathway_id=row.pathway_id,
+        )
 
 
 def _acknowledged(work: Work) -> Iterator[Breach]:
@@ -91,10 +99,20 @@ def _proved(work: Work, public_key: str | None, notes: Sequence[str]) -> Iterato
 
 
 def _handled(work: Work, at: datetime) -> Iterator[Breach]:
+    """Ask the wake-up clock, the records without it, and the rules themselves."""
     for row in ask.unhandled(work, at - CATCH_UP):
-        yield Breach(
-            invariant="I7", what=f"due since {row.wake_at:%Y-%m-%d %H:%MZ}", pathway_id=row.pathway_id
-        )
+        yield _slept(row.pathway_id, f"due since {row.wake_at:%Y-%m-%d %H:%MZ}")
+    for gap in missed(work, at=at):
+        yield _slept(gap.pathway_id, f"{gap.what} since {gap.since:%Y-%m-%d %H:%MZ}")
+    after: UUID | None = None
+    while page := ask.asleep(work, at, after=after, limit=PAGE):
+        for one in deciding.restless(work, page, at=at):
+            yield _slept(one, "a pass would change it, and nothing wakes it")
+        after = page[-1]
+
+
+def _slept(pathway_id: UUID, what: str) -> Breach:
+    return Breach(invariant="I7", what=what, pathway_id=pathway_id)
 
 
 def _caused(work: Work) -> Iterator[Breach]:

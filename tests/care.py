@@ -4,8 +4,19 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from models.people import Actor, Role
-from models.requests import NewAssessment, NewAttendance, NewClient, NewEvent, NewPathway, NewPlan, NewProgram
-from services import clients, deciding, doors, enrolment, programs, recording
+from models.requests import (
+    NewAssessment,
+    NewAttendance,
+    NewClient,
+    NewEvent,
+    NewHold,
+    NewOverride,
+    NewPathway,
+    NewPlan,
+    NewProgram,
+    NewSignOff,
+)
+from services import clients, deciding, doors, enrolment, holds, programs, recording, sign_offs, whereabouts
 from services.access import EVERYWHERE, Principal
 from services.doors import NewPerson
 from services.store.work import Work
@@ -125,3 +136,37 @@ def passes(work: Work, pathway_id: UUID, *, at: datetime, most: int = 8) -> int:
         if not steps or steps[0].wake_at is None or steps[0].wake_at > at:
             return number + 1
     raise AssertionError("the engine runs in circles")
+
+
+def accept(work: Work, pathway_id: UUID, *, by: Principal, at: datetime) -> UUID:
+    """Sign what is proposed."""
+    decision = whereabouts.pathway(work, pathway_id, at=at).decision
+    assert decision is not None
+    return sign_offs.sign(work, decision.id, NewSignOff(verdict="accept"), by=by, at=at)
+
+
+def in_iop(work: Work, clinician: Principal, at: datetime) -> UUID:
+    """Return a pathway whose client was assessed, proposed for IOP, signed in and moved."""
+    pathway_id = a_pathway(work, clinician, at)
+    look(work, pathway_id, "needs-iop", by=clinician, at=at)
+    passes(work, pathway_id, at=at)
+    accept(work, pathway_id, by=clinician, at=at)
+    passes(work, pathway_id, at=at)
+    return pathway_id
+
+
+def override(work: Work, pathway_id: UUID, to_stage: str, *, by: Principal, at: datetime) -> UUID:
+    """Sign a move around the routes."""
+    return sign_offs.override(
+        work, pathway_id, NewOverride(to_stage=to_stage, reason="wishes it"), by=by, at=at
+    )
+
+
+def hold(work: Work, pathway_id: UUID, *, by: Principal, at: datetime) -> UUID:
+    """Stop the clocks."""
+    return holds.hold(work, pathway_id, NewHold(reason="travel"), by=by, at=at)
+
+
+def resume(work: Work, pathway_id: UUID, *, by: Principal, at: datetime) -> None:
+    """Let the clocks run again."""
+    holds.resume(work, pathway_id, by=by, at=at)

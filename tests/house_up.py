@@ -7,14 +7,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
+from uuid import UUID
 
 import httpx
 import psutil
+from psycopg import connect
 from sqlalchemy import make_url
 
 from services import clock, doors
@@ -52,12 +54,8 @@ class Installation:
     def someone(self, new: NewPerson) -> "Person":
         """Add somebody and sign them in by their one-time link, as they would."""
         opened = self.database()
-        with opened.transaction(EVERYWHERE) as work:
-            link = doors.invite(work, doors.add(work, new, at=clock.now()), at=clock.now())
+        _, client = signed_in(opened, self.url, new)
         opened.close()
-        client = httpx.Client(base_url=self.url, headers={"sec-fetch-site": "same-origin"}, timeout=30)
-        client.post("/sign-in", data={"token": link})
-        client.headers["x-form-token"] = form_token(client.cookies["stepdown"])
         return Person(client)
 
     def kill(self, word: str) -> int:
@@ -78,6 +76,26 @@ class Installation:
         with until(lambda: _taken(place), "Prefect's port was not free"):
             yield
 
+    def as_administrator(self, statement: LiteralString, *values: object) -> None:
+        """Do behind everybody's back what only the database's administrator can."""
+        admin = make_url(str(EmbeddedPostgres(self.folder).find())).set(database="stepdown")
+        with connect(admin.render_as_string(hide_password=False), autocommit=True) as session:
+            session.execute("SET session_replication_role = replica")
+            session.execute(statement, values)
+
+    def start(self, deployment: str) -> str:
+        """Ask Prefect to run a served flow now; return the run."""
+        found = self.prefect(
+            "/deployments/filter", deployments={"name": {"any_": [deployment.partition("/")[2]]}}
+        )
+        run = self.prefect(f"/deployments/{found[0]['id']}/create_flow_run", state={"type": "SCHEDULED"})
+        return str(run["id"])
+
+    def ended(self, run: str) -> Any:
+        """Return a run that has ended."""
+        [found] = self.prefect("/flow_runs/filter", flow_runs={"id": {"any_": [run]}})
+        return found if found["state"]["type"] in {"COMPLETED", "FAILED", "CRASHED"} else None
+
     def prefect(self, path: str, **body: object) -> Any:
         """Ask Prefect's API."""
         key = (self.folder / "keys" / "prefect").read_text().strip()
@@ -86,11 +104,23 @@ class Installation:
         return answer.json()
 
 
+def signed_in(database: Database, url: str, new: NewPerson) -> tuple[UUID, httpx.Client]:
+    """Add somebody and sign them in by their one-time link, as they would."""
+    with database.transaction(EVERYWHERE) as work:
+        person_id = doors.add(work, new, at=clock.now())
+        link = doors.invite(work, person_id, at=clock.now())
+    client = httpx.Client(base_url=url, headers={"sec-fetch-site": "same-origin"}, timeout=30)
+    client.post("/sign-in", data={"token": link})
+    client.headers["x-form-token"] = form_token(client.cookies["stepdown"])
+    return person_id, client
+
+
 @dataclass
 class Person:
     """Somebody signed in, and what they ask of the API."""
 
     client: httpx.Client
+    patience: float = PATIENCE_SECONDS
 
     def post(self, path: str, **body: object) -> Any:
         """Send a change and return its answer. Raises: AssertionError with the problem."""
@@ -121,9 +151,16 @@ class Person:
         """Return a pathway's status."""
         return self.get(f"/pathways/{pathway_id}")
 
+    def moves(self, pathway_id: str) -> list[str]:
+        """Return what the timeline says of moves, newest first."""
+        timeline = self.get(f"/pathways/{pathway_id}/timeline")
+        return [entry["text"] for entry in timeline if entry["kind"] == "move"]
+
     def proposed(self, pathway_id: str, to_stage: str) -> str:
         """Wait for a proposal and return its decision's id."""
-        return until(lambda: _proposal(self.status(pathway_id), to_stage), f"no proposal of {to_stage}")
+        return until(
+            lambda: _proposal(self.status(pathway_id), to_stage), f"no proposal of {to_stage}", self.patience
+        )
 
     def accept(self, decision_id: str) -> Any:
         """Sign a proposal."""
@@ -131,7 +168,7 @@ class Person:
 
     def arrives(self, pathway_id: str, stage: str) -> None:
         """Wait until the client is in a stage."""
-        until(lambda: self.status(pathway_id)["stage"] == stage, f"never came to {stage}")
+        until(lambda: self.status(pathway_id)["stage"] == stage, f"never came to {stage}", self.patience)
 
 
 def _proposal(status: Any, to_stage: str) -> str | None:
@@ -185,14 +222,11 @@ def up(*options: str) -> Iterator[Installation]:
             assert [one for one in left if one.is_running()] == []
 
 
-def ports() -> dict[str, str]:
-    """Return settings with ports that nobody has, so that installations of several tests do not meet."""
-    names = ("STEPDOWN_PORT", "STEPDOWN_PREFECT_PORT")
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in names]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return {name: str(one.getsockname()[1]) for name, one in zip(names, sockets, strict=True)}
+def free_port() -> int:
+    """Return a port that nobody has."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 def _greeted(folder: Path, running: "subprocess.Popen[str]") -> Installation:

@@ -1,20 +1,19 @@
 """`stepdown doctor`: how the installation stands, and whether what must always hold does hold."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from models.oracle import INVARIANTS, Breach
-from services import auditing, clock, health, invariants
+from services import auditing, clock, health, invariants, reconciling
 from services.access import EVERYWHERE
 from services.cli.audit import key_file, notes_file
 from services.cli.installation import Installation, open_installation
 from services.cli.options import AsJson, Data, Url, refusals
 from services.errors import CareError
-from services.health import Health
 from services.rules.checkpoint import notes_in
 from services.store.invariants import snapshot
 from services.store.kept_notes import kept
@@ -41,9 +40,17 @@ def doctor(
             raise CareError("The database does not answer.")
         with house.database.transaction(EVERYWHERE) as work:
             state = health.ready(work, at=clock.now())
+            missed = len(reconciling.missed(work, at=clock.now()))
         breaches = _breaches(house) if oracle else None
-    typer.echo(json.dumps(_document(state, breaches), default=str) if as_json else _said(state, breaches))
-    raise typer.Exit(0 if state.ready and not state.late and not breaches else 1)
+    found = {
+        "database": "answers",
+        "engine": state.engine,
+        "late": state.late,
+        "missed": missed,
+        "demo": state.demo,
+    }
+    typer.echo(_document(found, breaches) if as_json else _said(found, breaches))
+    raise typer.Exit(0 if state.ready and not (state.late or missed or breaches) else 1)
 
 
 def _breaches(house: Installation) -> list[Breach]:
@@ -55,13 +62,13 @@ def _breaches(house: Installation) -> list[Breach]:
         return list(invariants.check(work, at=clock.now(), public_key=key, notes=notes))
 
 
-def _document(state: Health, breaches: Sequence[Breach] | None) -> dict[str, object]:
-    found = {"database": "answers", "engine": state.engine, "late": state.late, "demo": state.demo}
-    return found if breaches is None else found | {"breaches": [asdict(one) for one in breaches]}
+def _document(found: Mapping[str, object], breaches: Sequence[Breach] | None) -> str:
+    broken = {} if breaches is None else {"breaches": [asdict(one) for one in breaches]}
+    return json.dumps({**found, **broken}, default=str)
 
 
-def _said(state: Health, breaches: Sequence[Breach] | None) -> str:
-    lines = [f"{name}: {value}" for name, value in _document(state, None).items()]
+def _said(found: Mapping[str, object], breaches: Sequence[Breach] | None) -> str:
+    lines = [f"{name}: {value}" for name, value in found.items()]
     for name, promise in INVARIANTS.items() if breaches is not None else ():
         broken = [one for one in breaches or () if one.invariant == name]
         lines += [f"{name} {promise}: {f'{len(broken)} do not hold' if broken else 'holds'}"]

@@ -180,6 +180,10 @@ def _released(to: _Fold, one: Told) -> None:
     to.change("pathway", one.pathway_id, quarantined_at=None)
 
 
+def _missed(_to: _Fold, _one: Told) -> None:
+    """A gap that was found changes no state; it wakes."""
+
+
 _ACTIONS: dict[str, Callable[[_Fold, Told], None]] = {
     "pathway.opened": _opened,
     "fact.recorded": _fact,
@@ -199,5 +203,6 @@ _ACTIONS: dict[str, Callable[[_Fold, Told], None]] = {
     "pathway.held": _held,
     "pathway.resumed": _resumed,
     "pathway.quarantined": _quarantined,
+    "pathway.missed": _missed,
     "pathway.released": _released,
 }

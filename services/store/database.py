@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from services.access import Scope
 from services.errors import Unavailable
 from services.store.seal import Vault
 from services.store.work import Work
+
+_AWAY = "The database is away for the moment. Send the same again shortly, under the same key if it had one."
+_FULL = "The database has no room left; nothing was stored. Make room on its disk, then send the same again."
+_NO_ROOM = "53100"
 
 
 class Database:
@@ -31,15 +35,16 @@ class Database:
 
     @contextmanager
     def transaction(self, scope: Scope) -> Iterator[Work]:
-        """Open one transaction: committed when the block ends, rolled back when it raises. Raises: Unavailable."""
+        """Open one transaction: committed when the block ends, rolled back when it raises.
+
+        Raises: Unavailable, if the database is away, full, or lost on the way. A commit that was lost on the way may
+        have taken place: the same request under the same key finds out.
+        """
         try:
-            connection = self.engine.connect()
-        except OperationalError as cause:
-            raise Unavailable(
-                "The database does not answer; nothing was stored. Try again shortly."
-            ) from cause
-        with connection, connection.begin():
-            yield Work(connection, scope, self.vault)
+            with self.engine.connect() as connection, connection.begin():
+                yield Work(connection, scope, self.vault)
+        except (OperationalError, InterfaceError) as cause:
+            raise Unavailable(_FULL if _is_full(cause) else _AWAY) from cause
 
     def answers(self) -> bool:
         """Tell whether the database can be reached."""
@@ -52,3 +57,7 @@ class Database:
     def close(self) -> None:
         """Let every connection go."""
         self.engine.dispose()
+
+
+def _is_full(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == _NO_ROOM

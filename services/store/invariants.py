@@ -180,6 +180,18 @@ def unhandled(work: Work, before: datetime) -> Sequence[Row[Any]]:
     )
 
 
+def asleep(work: Work, at: datetime, *, after: UUID | None, limit: int) -> list[UUID]:
+    """Return the next open pathways that nothing wakes before a moment, set aside apart, in order of id."""
+    found = work.rows(
+        """SELECT id FROM pathway WHERE closed_at IS NULL AND quarantined_at IS NULL AND (wake_at IS NULL OR wake_at > :at)
+           AND (CAST(:after AS uuid) IS NULL OR id > CAST(:after AS uuid)) ORDER BY id LIMIT :limit""",
+        at=at,
+        after=after,
+        limit=limit,
+    )
+    return [row.id for row in found]
+
+
 def causeless(work: Work) -> Sequence[Row[Any]]:
     """Return moves that name no cause, or one that is not of their pathway or not recorded before them."""
     return work.rows(
@@ -256,6 +268,19 @@ def absent(work: Work, things: Sequence[UUID]) -> Sequence[Row[Any]]:
     return work.rows(
         f"SELECT thing FROM unnest(CAST(:things AS uuid[])) AS acknowledged(thing) WHERE {_ABSENT}",  # noqa: S608
         things=list(things),
+    )
+
+
+def beside(work: Work, people: Sequence[UUID], acknowledged: Sequence[UUID]) -> Sequence[Row[Any]]:
+    """Return what people recorded or signed beside what was acknowledged to them."""
+    return work.rows(
+        """SELECT what, id, pathway_id FROM (
+             SELECT 'fact' AS what, id, pathway_id, recorded_by AS who FROM fact
+             UNION ALL SELECT 'sign_off', id, pathway_id, signed_by FROM sign_off) AS made
+           WHERE who = ANY(CAST(:people AS uuid[])) AND id <> ALL(CAST(:things AS uuid[])) LIMIT :most""",
+        people=list(people),
+        things=list(acknowledged),
+        most=MOST,
     )
 
 

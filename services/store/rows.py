@@ -216,5 +216,10 @@ def _(change: c.Quarantined, n: Numbered) -> Rows:
 
 
 @_rows.register
+def _(_change: c.Missed, _n: Numbered) -> Rows:
+    yield from ()  # the entry says it, and the write wakes the pathway
+
+
+@_rows.register
 def _(change: c.Released, _n: Numbered) -> Rows:
     yield _pathway(change, quarantined_at=None, attempts=0)

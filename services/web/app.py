@@ -16,7 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from services import clock as clocks
-from services.errors import CareError, NotSignedIn
+from services.errors import CareError, NotSignedIn, Unavailable
 from services.store.database import Database
 from services.web import api, pages, problems
 from services.web.body_guard import BodyGuard, is_api
@@ -85,6 +85,8 @@ def _care(request: Request, error: CareError) -> Response:
         if not is_api(request.scope):
             return RedirectResponse("/sign-in", 303)
         return _answer(request, problems.of_care(error), {"WWW-Authenticate": "Bearer"})
+    if isinstance(error, Unavailable):
+        return _answer(request, problems.of_care(error), {"Retry-After": "2"})
     return _answer(request, problems.of_care(error))
 
 

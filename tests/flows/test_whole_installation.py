@@ -2,58 +2,20 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from threading import Event
 
 import pytest
 
-from services import clock
 from tests import care
 from tests.house_up import Installation, Person, until
-
-DAY = timedelta(days=1)
-
-
-def days_ago(days: float) -> str:
-    return (clock.now() - days * DAY).isoformat()
-
-
-def admitted(clinician: Person) -> str:
-    """Enrol at assessment, assess, and sign the proposal of IOP."""
-    pathway_id = clinician.enrol(started_at=days_ago(40))
-    for what in ("phq-9", "c-ssrs", "needs-iop"):
-        clinician.assess(pathway_id, what, effective_at=days_ago(12))
-    clinician.accept(clinician.proposed(pathway_id, "iop"))
-    clinician.arrives(pathway_id, "iop")
-    return pathway_id
-
-
-def reviewed(clinician: Person, pathway_id: str) -> None:
-    """Attend for two weeks, meet the goals, and be reviewed twice."""
-    for day in (12, 10, 8, 5, 3, 1):
-        body = {"kind": "group", "minutes": 180, "status": "attended", "effective_at": days_ago(day)}
-        clinician.post(f"/pathways/{pathway_id}/attendance", **body)
-    clinician.assess(pathway_id, "needs-op", effective_at=days_ago(7))
-    next_on = (clock.now() + 3 * DAY).date().isoformat()
-    clinician.post(f"/pathways/{pathway_id}/plan", goals="met", next_step="op", next_on=next_on)
-    for what in ("phq-9", "c-ssrs", "needs-op"):
-        clinician.assess(pathway_id, what)
-
-
-def stepped_down(clinician: Person) -> str:
-    pathway_id = admitted(clinician)
-    reviewed(clinician, pathway_id)
-    clinician.accept(clinician.proposed(pathway_id, "op"))
-    clinician.arrives(pathway_id, "op")
-    return pathway_id
+from tests.journeys import MOVES, admitted, reviewed, stepped_down
 
 
 def test_a_client_walks_from_assessment_to_op_and_is_called_back(
     house: Installation, clinician: Person
 ) -> None:
     pathway_id = stepped_down(clinician)
-    moves = [entry for entry in clinician.get(f"/pathways/{pathway_id}/timeline") if entry["kind"] == "move"]
-    assert [move["text"] for move in moves] == ["Moved from IOP to OP", "Moved from Assessment to IOP"]
+    assert clinician.moves(pathway_id) == MOVES
     [next_due] = until(lambda: clinician.status(pathway_id)["dues"], "no next reassessment")
     assert next_due["state"] == "later"
     clinician.post(f"/pathways/{pathway_id}/events", kind="return-to-use")
@@ -149,10 +111,7 @@ def test_killing_the_worker_at_random_changes_nothing(house: Installation, clini
             walked.append(stepped_down(clinician))
     assert struck.result() == 20
     for pathway_id in walked:
-        kinds = [
-            one["text"] for one in clinician.get(f"/pathways/{pathway_id}/timeline") if one["kind"] == "move"
-        ]
-        assert kinds == ["Moved from IOP to OP", "Moved from Assessment to IOP"]
+        assert clinician.moves(pathway_id) == MOVES
 
 
 def strike(house: Installation, *, times: int) -> int:
@@ -179,3 +138,22 @@ def via(supervisor: Person, pathway_id: str) -> set[str]:
     """Return by what way the engine moved a client."""
     entries = [one["entry"] for one in supervisor.get(f"/pathways/{pathway_id}/audit")]
     return {entry["actor"]["via"] for entry in entries if entry["action"] == "pathway.moved"}
+
+
+def test_a_look_that_the_engine_slept_over_is_found_and_makes_its_run_fail(
+    house: Installation, clinician: Person
+) -> None:
+    """The gap is planted behind the engine's back: a due date comes forward, and nothing wakes the pathway."""
+    pathway_id = admitted(clinician)
+    house.as_administrator(
+        """UPDATE reassessment SET due_at = opened_at - interval '1 day', opened_at = opened_at - interval '1 day'
+           WHERE pathway_id = %s AND closed_at IS NULL""",
+        pathway_id,
+    )
+    run = house.start("reconcile/reconcile")
+    found = until(lambda: house.ended(run), "the reconciliation never ran")
+    assert (found["state"]["type"], found["parameters"]) == ("FAILED", {})
+    assert "missed: 1" in found["state"]["message"]
+    until(lambda: clinician.status(pathway_id)["work"], "nobody was asked to reassess")
+    again = house.start("reconcile/reconcile")
+    assert until(lambda: house.ended(again), "the second never ran")["state"]["type"] == "COMPLETED"

@@ -27,6 +27,7 @@ def test_deployments_are_those_that_are_served() -> None:
         deployed[name] = timedelta(seconds=schedule["interval"]), one.get("parameters", {})
     assert deployed == {
         "care-pathway/reassessment-sweep": (serving.SWEEP_EVERY, {"trigger": "sweep"}),
+        "reconcile/reconcile": (serving.RECONCILE_EVERY, {}),
         "housekeeping/housekeeping": (serving.HOUSEKEEPING_EVERY, {}),
     }
 

@@ -19,22 +19,6 @@ def clinician(work: Work, at: datetime) -> care.Principal:
     return care.somebody(work, care.CLINICIAN, at)
 
 
-def accept(work: Work, pathway_id: UUID, *, by: care.Principal, at: datetime) -> UUID:
-    decision = whereabouts.pathway(work, pathway_id, at=at).decision
-    assert decision is not None
-    return sign_offs.sign(work, decision.id, NewSignOff(verdict="accept"), by=by, at=at)
-
-
-def in_iop(work: Work, clinician: care.Principal, at: datetime) -> UUID:
-    """Return a pathway whose client was assessed, proposed for IOP, signed in and moved."""
-    pathway_id = care.a_pathway(work, clinician, at)
-    care.look(work, pathway_id, "needs-iop", by=clinician, at=at)
-    care.passes(work, pathway_id, at=at)
-    accept(work, pathway_id, by=clinician, at=at)
-    care.passes(work, pathway_id, at=at)
-    return pathway_id
-
-
 def through_iop(work: Work, pathway_id: UUID, clinician: care.Principal, at: datetime) -> datetime:
     """Live four weeks of IOP in which all goes well; return the moment after the second review that asks for less."""
     for day in range(1, 29):
@@ -50,9 +34,9 @@ def through_iop(work: Work, pathway_id: UUID, clinician: care.Principal, at: dat
 
 
 def in_op(work: Work, clinician: care.Principal, at: datetime) -> tuple[UUID, datetime]:
-    pathway_id = in_iop(work, clinician, at)
+    pathway_id = care.in_iop(work, clinician, at)
     moment = through_iop(work, pathway_id, clinician, at)
-    accept(work, pathway_id, by=clinician, at=moment)
+    care.accept(work, pathway_id, by=clinician, at=moment)
     care.passes(work, pathway_id, at=moment)
     return pathway_id, moment
 
@@ -76,7 +60,7 @@ def test_a_new_client_is_asked_for_what_is_missing_and_moves_nowhere(
 def test_a_signed_assessment_proposes_iop_and_a_signature_moves(
     work: Work, clinician: care.Principal, at: datetime
 ) -> None:
-    pathway_id = in_iop(work, clinician, at)
+    pathway_id = care.in_iop(work, clinician, at)
     seen = whereabouts.pathway(work, pathway_id, at=at)
     assert seen.stage == "iop"
     assert [entry.kind for entry in seen.timeline].count("move") == 1
@@ -86,7 +70,7 @@ def test_a_signed_assessment_proposes_iop_and_a_signature_moves(
 def test_four_good_weeks_propose_op_with_every_finding_met(
     work: Work, clinician: care.Principal, at: datetime
 ) -> None:
-    pathway_id = in_iop(work, clinician, at)
+    pathway_id = care.in_iop(work, clinician, at)
     moment = through_iop(work, pathway_id, clinician, at)
     decision = whereabouts.pathway(work, pathway_id, at=moment).decision
     assert decision is not None
@@ -113,7 +97,7 @@ def test_return_to_use_in_op_brings_an_early_look_and_a_step_up_proposal(
 def test_a_positive_screener_between_proposal_and_signature_makes_it_unsignable(
     work: Work, clinician: care.Principal, at: datetime
 ) -> None:
-    pathway_id = in_iop(work, clinician, at)
+    pathway_id = care.in_iop(work, clinician, at)
     moment = through_iop(work, pathway_id, clinician, at)
     proposed = whereabouts.pathway(work, pathway_id, at=moment).decision
     assert proposed is not None
@@ -126,7 +110,7 @@ def test_a_positive_screener_between_proposal_and_signature_makes_it_unsignable(
 
 def test_a_high_risk_binds_even_an_override(work: Work, clinician: care.Principal, at: datetime) -> None:
     supervisor = care.somebody(work, care.SUPERVISOR, at)
-    pathway_id = in_iop(work, clinician, at)
+    pathway_id = care.in_iop(work, clinician, at)
     at += timedelta(hours=1)
     care.assess(work, pathway_id, "high-risk", by=clinician, at=at)
     with pytest.raises(GuardNotMet):
@@ -140,7 +124,7 @@ def test_a_high_risk_binds_even_an_override(work: Work, clinician: care.Principa
 def test_a_client_who_left_is_recorded_as_left_whatever_the_guards_say(
     work: Work, clinician: care.Principal, at: datetime
 ) -> None:
-    pathway_id = in_iop(work, clinician, at)
+    pathway_id = care.in_iop(work, clinician, at)
     at += timedelta(hours=1)
     care.assess(work, pathway_id, "high-risk", by=clinician, at=at)
     left_at = at + timedelta(hours=2)
@@ -158,7 +142,7 @@ def test_an_override_leaves_the_routes_and_needs_a_supervisor(
     work: Work, clinician: care.Principal, at: datetime
 ) -> None:
     supervisor = care.somebody(work, care.SUPERVISOR, at)
-    pathway_id = in_iop(work, clinician, at)
+    pathway_id = care.in_iop(work, clinician, at)
     request = NewOverride(to_stage="aftercare", reason="moved to another town")
     with pytest.raises(NotAllowed):
         sign_offs.override(work, pathway_id, request, by=clinician, at=at)
@@ -171,15 +155,15 @@ def test_a_decision_is_signed_once(work: Work, clinician: care.Principal, at: da
     pathway_id = care.a_pathway(work, clinician, at)
     care.look(work, pathway_id, "needs-iop", by=clinician, at=at)
     care.passes(work, pathway_id, at=at)
-    accept(work, pathway_id, by=clinician, at=at)
+    care.accept(work, pathway_id, by=clinician, at=at)
     with pytest.raises(AlreadySigned):
-        accept(work, pathway_id, by=clinician, at=at)
+        care.accept(work, pathway_id, by=clinician, at=at)
 
 
 def test_a_planned_move_waits_for_its_day_and_contrary_evidence_sets_it_aside(
     work: Work, clinician: care.Principal, at: datetime
 ) -> None:
-    pathway_id = in_iop(work, clinician, at)
+    pathway_id = care.in_iop(work, clinician, at)
     moment = through_iop(work, pathway_id, clinician, at)
     decision = whereabouts.pathway(work, pathway_id, at=moment).decision
     assert decision is not None
@@ -198,7 +182,7 @@ def test_a_planned_move_waits_for_its_day_and_contrary_evidence_sets_it_aside(
 
 
 def test_an_outage_fires_each_due_look_once(work: Work, clinician: care.Principal, at: datetime) -> None:
-    pathway_id = in_iop(work, clinician, at)
+    pathway_id = care.in_iop(work, clinician, at)
     for _ in range(3):
         care.passes(work, pathway_id, at=at + 90 * DAY)
     called = work.rows("SELECT count(*) AS n FROM audit_entry WHERE kind = 'reassessment.called'")[0].n
@@ -209,7 +193,7 @@ def test_an_outage_fires_each_due_look_once(work: Work, clinician: care.Principa
 def test_a_hold_stops_the_clocks_and_resuming_looks_at_once(
     work: Work, clinician: care.Principal, at: datetime
 ) -> None:
-    pathway_id = in_iop(work, clinician, at)
+    pathway_id = care.in_iop(work, clinician, at)
     holds.hold(work, pathway_id, NewHold(reason="illness"), by=clinician, at=at + DAY)
     care.passes(work, pathway_id, at=at + DAY)
     care.passes(work, pathway_id, at=at + 60 * DAY)
