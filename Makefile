@@ -7,7 +7,7 @@ PIP := $(PY) -m pip --python $(VENV)/bin/python --disable-pip-version-check
 STEPDOWN := $(BIN)/python -m services.cli
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types contracts format lock clean
+.PHONY: help setup demo test check lint types contracts campaign format lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -40,6 +40,10 @@ contracts: setup
 
 bench-responsiveness: setup  ## from a signature to its move, at 20 a second, with the real Prefect
 	@$(BIN)/python -m benchmarks.responsiveness
+
+campaign: setup  ## 500 kills, 100 crashes of the database, and death at every point: about ten minutes
+	@$(BIN)/python -m tests.faults.campaign
+	@STEPDOWN_POINTS=every $(BIN)/python -m pytest tests/faults/test_points.py
 
 format: setup  ## format and fix what can be fixed
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -24,9 +24,8 @@ from psycopg import connect
 from models.oracle import Breach
 from services import auditing, clock, invariants
 from services.access import EVERYWHERE
-from services.settings import Settings, plain
+from services.settings import plain
 from services.store import claims
-from services.store.database import Database
 from services.store.log_key import log_key
 from tests import care
 from tests.faults.house import PARTS, Wreck, answering, wreck
@@ -142,13 +141,13 @@ def _at_rest(house: Wreck, walking: Sequence[Any]) -> bool:
 
 
 def _examined(house: Wreck, people: Sequence[UUID], book: Book) -> list[Breach]:
-    database = house.database()
     house.mend()
     try:
-        until(partial(_nothing_due, database), "work is left undone", 20)
+        settled(house)
     except AssertionError as failed:
         book.note(failures=str(failed))
-    signer = auditing.public_key(log_key(Settings.at(house.folder).data_dir / "keys" / "log"))
+    signer = auditing.public_key(log_key(house.folder / "keys" / "log"))
+    database = house.database()
     with database.transaction(EVERYWHERE) as work:
         found = [
             *invariants.lost(work, book.acknowledged),
@@ -159,9 +158,16 @@ def _examined(house: Wreck, people: Sequence[UUID], book: Book) -> list[Breach]:
     return found
 
 
-def _nothing_due(database: Database) -> bool:
-    with database.transaction(EVERYWHERE) as work:
-        return not claims.due_stages(work, at=clock.now())
+def settled(house: Wreck) -> None:
+    """Wait until nothing is due any more. Raises: AssertionError."""
+    database = house.database()
+
+    def nothing_due() -> bool:
+        with database.transaction(EVERYWHERE) as work:
+            return not claims.due_stages(work, at=clock.now())
+
+    until(nothing_due, "work is left undone", 20)
+    database.close()
 
 
 def drop_unique_key(house: Wreck) -> None:

@@ -63,8 +63,10 @@ class Wreck:
 
     def lives(self, name: str) -> bool:
         """Tell whether a part runs."""
-        found = self.running.get(name)
-        return found is not None and found.is_running() and found.status() != psutil.STATUS_ZOMBIE
+        with suppress(psutil.NoSuchProcess):
+            found = self.running.get(name)
+            return found is not None and found.is_running() and found.status() != psutil.STATUS_ZOMBIE
+        return False
 
     def kill(self, name: str) -> bool:
         """End a part by SIGKILL; tell whether it lived."""

@@ -1,8 +1,8 @@
 """Failpoints: every statement a process sends, and every commit, is a point at which it can be made to die.
 
 Nothing of this is in the product. A point is named after what the process is about to do or has just done, such as
-`before INSERT fact` or `after COMMIT`. A process writes the points it passes to a trace, and dies by SIGKILL at the
-one that lies armed; it disarms it first, so that its successor lives.
+`web before INSERT fact` or `worker after COMMIT`. A process writes the points it passes to a trace, and dies by SIGKILL at
+the one that lies armed; it disarms it first, so that its successor lives.
 """
 
 import os
@@ -14,15 +14,16 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 
-_WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM|SELECT pg_notify)\W*(\w*)", re.IGNORECASE)
+_WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)", re.IGNORECASE)
+_TELLS = re.compile(r"\s*SELECT pg_notify\('(\w+)'", re.IGNORECASE)
 _LOCKS = re.compile(r"FROM (\w+).*FOR UPDATE", re.IGNORECASE | re.DOTALL)
 
 
 class Points:
-    """The points that one process passes; `folder` holds what is armed, and the trace if somebody wants one."""
+    """The points that one kind of process passes; `folder` holds what is armed, and the trace if somebody wants one."""
 
-    def __init__(self, folder: Path) -> None:
-        self.trace, self.armed = folder / "trace", folder / "armed"
+    def __init__(self, folder: Path, kind: str) -> None:
+        self.trace, self.armed, self.kind = folder / "trace", folder / "armed", kind
         self._wrote = False
 
     def install(self) -> None:
@@ -32,8 +33,9 @@ class Points:
         event.listen(Engine, "commit", self._committing)
         event.listen(Pool, "checkin", self._committed)
 
-    def passes(self, point: str) -> None:
+    def passes(self, what: str) -> None:
         """Note a point, and die there if it is armed."""
+        point = f"{self.kind} {what}"
         if self.trace.exists():
             with self.trace.open("a") as trace:
                 trace.write(f"{point}\n")
@@ -63,7 +65,9 @@ class Points:
 def named(statement: str) -> str | None:
     """Return what a statement that writes or locks does, in two words; nothing for one that only reads."""
     if found := _WRITES.match(statement):
-        return f"{found[1].split()[0].upper()} {found[2] or 'notice'}".strip()
+        return f"{found[1].split()[0].upper()} {found[2]}"
+    if found := _TELLS.match(statement):
+        return f"NOTIFY {found[1]}"
     if found := _LOCKS.search(statement):
         return f"LOCK {found[1]}"
     return None

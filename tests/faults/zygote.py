@@ -40,7 +40,7 @@ def _become(folder: Path, asked: dict[str, object]) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     PLANTS[str(asked["plant"])]()
     if asked["points"]:
-        Points(folder).install()
+        Points(folder, str(asked["name"]).partition("-")[0]).install()
     sys.argv = ["stepdown", *map(str, asked["argv"])]  # type: ignore[call-overload]
     try:
         main()
