@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
-from models.catalogue.pathway_files import UnknownDefinition, definition
+from models.catalogue.pathway_files import UnknownDefinition, definition, definitions
 from models.changes import Step
 from models.people import Actor
 from services import deciding
@@ -25,15 +26,16 @@ log = logging.getLogger(__name__)
 
 CHUNK = 500
 """Pathways in one transaction."""
+_FEWEST_STAGES = min(len(one.stages) for one in definitions())
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What a walk came to: passes made, by cohort; moves by from and to. Counts only."""
+    """What a walk came to: how many were passed, by cohort; moves by from and to; who asked for another pass."""
 
-    passes: int = 0
     passed: Counter[str] = field(default_factory=Counter)
     moved: Counter[tuple[str, str]] = field(default_factory=Counter)
+    asked: Counter[UUID] = field(default_factory=Counter)
 
 
 Call = Callable[[], Tally]
@@ -48,17 +50,15 @@ def plainly(_cohort: Cohort, call: Call) -> Tally:
 def walk(database: Database, *, at: datetime, actor: Actor, do: Do = plainly) -> Tally:
     """Pass over all that is due at `at`: first the reassessments, then stage by stage, until nothing more is due.
 
-    What is still due after as many passes as its definition has stages runs in circles, and is set aside.
+    Who asks for more passes than the definition has stages runs in circles, and is set aside. What others hold just
+    now is left to them: it stays due.
     """
-    total = Tally()
-    for number in range(_most_passes(database, at)):
-        cohorts = _cohorts(database, at)
-        if not cohorts:
-            return total
+    total, before = Tally(), -1
+    while total.passed.total() > before and (cohorts := _cohorts(database, at)):
+        before = total.passed.total()
         for cohort in cohorts:
-            more = do(cohort, partial(work_off, database, cohort, at=at, actor=actor))
-            total = _sum(total, more, number + 1)
-    _stop_circles(database, at=at, actor=actor)
+            total = _sum(total, do(cohort, partial(work_off, database, cohort, at=at, actor=actor)))
+        _stop_circles(database, total.asked, at=at, actor=actor)
     return total
 
 
@@ -68,12 +68,12 @@ def work_off(database: Database, cohort: Cohort, *, at: datetime, actor: Actor) 
     A chunk that fails is halved until the pathway that spoils it stands alone; that one is counted and left for later,
     and the others go on. A lost database is not a pathway's fault. Raises: Unavailable.
     """
-    passed: Counter[str] = Counter()
-    moved: Counter[tuple[str, str]] = Counter()
+    total = Tally()
     for steps in _chunks(database, cohort, at=at, actor=actor):
-        passed[label(cohort)] += len(steps)
-        moved.update((move.from_stage, move.to_stage) for move in deciding.moves(steps))
-    return Tally(passed=passed, moved=moved)
+        total.passed[label(cohort)] += len(steps)
+        total.moved.update((move.from_stage, move.to_stage) for move in deciding.moves(steps))
+        total.asked.update(step.pathway_id for step in steps if step.wake_at == at)
+    return total
 
 
 def _chunks(database: Database, cohort: Cohort, *, at: datetime, actor: Actor) -> Iterator[list[Step]]:
@@ -121,12 +121,6 @@ def _walking_order(cohort: Cohort) -> tuple[str, int]:
     return str(cohort.definition), stages.index(str(cohort.stage)) if cohort.stage in stages else -1
 
 
-def _most_passes(database: Database, at: datetime) -> int:
-    with database.transaction(EVERYWHERE) as work:
-        cohorts = claims.due_stages(work, at=at)
-    return max((len(_stages(cohort)) for cohort in cohorts), default=0)
-
-
 def _stages(cohort: Cohort) -> list[str]:
     """Return the stages of a cohort's definition in walking order; one that is not in the catalogue has its own."""
     try:
@@ -135,10 +129,12 @@ def _stages(cohort: Cohort) -> list[str]:
         return [str(cohort.stage)]
 
 
-def _stop_circles(database: Database, *, at: datetime, actor: Actor) -> None:
-    with database.transaction(EVERYWHERE) as work:
-        deciding.set_aside_due(work, actor=actor, at=at)
+def _stop_circles(database: Database, asked: Counter[UUID], *, at: datetime, actor: Actor) -> None:
+    tired = {one: times for one, times in asked.items() if times >= _FEWEST_STAGES}
+    if tired:
+        with database.transaction(EVERYWHERE) as work:
+            deciding.set_aside_circling(work, tired, actor=actor, at=at)
 
 
-def _sum(total: Tally, more: Tally, passes: int) -> Tally:
-    return Tally(passes=passes, passed=total.passed + more.passed, moved=total.moved + more.moved)
+def _sum(total: Tally, more: Tally) -> Tally:
+    return Tally(total.passed + more.passed, total.moved + more.moved, total.asked + more.asked)

@@ -29,6 +29,7 @@ BEAT = timedelta(seconds=5)
 KEEP_AFTER = timedelta(seconds=2)
 SEAL_AFTER = timedelta(seconds=10)
 _GLANCE_SECONDS = 0.5
+_HELD_SECONDS = 0.1
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,8 @@ class Worker:
         """Pass over whatever is due until nothing is, and keep house beside it."""
         self._keep_house()
         while self._is_due() and not self.stopping.is_set():
-            self._walk()
+            if not self._walk():
+                self.stopping.wait(_HELD_SECONDS)
             self._keep_house()
 
     def _wakes(self) -> Iterator[None]:
@@ -82,15 +84,16 @@ class Worker:
         with self.database.transaction(EVERYWHERE) as work:
             return bool(claims.due_stages(work, at=clock.now()))
 
-    def _walk(self) -> None:
+    def _walk(self) -> bool:
+        """Pass over what is due; tell whether anything was passed, or others hold all of it."""
         if not self.engine.is_there(at=clock.now()):
-            care_pathway.call_directly(self.database, at=clock.now())
-            return
+            return bool(care_pathway.call_directly(self.database, at=clock.now()).passed)
         try:
-            care_pathway.care_pathway("wake")
+            return bool(care_pathway.care_pathway("wake"))
         except (PrefectException, HTTPError, RuntimeError) as error:
             self.engine.lose(type(error).__name__, at=clock.now())
             self.kept_at = None  # say so at once
+        return True
 
     def _keep_house(self) -> None:
         """Every few seconds beat, give audit entries their place in the log, and less often sign it."""

@@ -1,7 +1,7 @@
 """Decide: load cases, let the pure rules conclude, write what follows. The engine's own use case, and its preview."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -117,8 +117,12 @@ def _set_aside(work: Work, failed: dict[UUID, str], *, actor: Actor, at: datetim
     )
 
 
-def set_aside_due(work: Work, *, actor: Actor, at: datetime) -> None:
-    """Set aside what is still due after every pass a walk may make: it runs in circles."""
-    circling = claims.circling(work, at=at)
+def set_aside_circling(work: Work, asked: Mapping[UUID, int], *, actor: Actor, at: datetime) -> None:
+    """Set aside who has asked for as many passes as the definition has stages, and is not at rest yet."""
+    circling = [
+        row.id
+        for row in claims.still_due(work, list(asked), at=at)
+        if asked[row.id] >= len(definition(row.definition).stages)
+    ]
     changes = [Quarantined(pathway_id=one, error="runs in circles") for one in circling]
     ledger.write(work, changes, actor=actor, at=at, wakes=dict.fromkeys(circling))

@@ -39,6 +39,16 @@ def _at_once() -> bool:
     return True
 
 
+def _unbroken(say: Say) -> Say:
+    """Speak where somebody may have stopped listening: a closed terminal or pipe must not keep us from stopping."""
+
+    def spoken(line: str) -> None:
+        with suppress(OSError, ValueError, SystemExit):  # rich leaves the program when its pipe is gone
+            say(line)
+
+    return spoken
+
+
 @dataclass(frozen=True)
 class Process:
     """One program to keep running; `ready` says whether it does its work yet."""
@@ -63,7 +73,7 @@ class Supervisor:
     """Keeps the processes of one data folder; a context, at whose end nothing runs any more."""
 
     def __init__(self, folder: Path, *, say: Say, stop_seconds: float = _STOP_SECONDS) -> None:
-        self._folder, self._say, self._stop_seconds = folder, say, stop_seconds
+        self._folder, self._say, self._stop_seconds = folder, _unbroken(say), stop_seconds
         self._children: list[_Child] = []
         self._undo = ExitStack()
 

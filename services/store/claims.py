@@ -3,9 +3,13 @@
 A claim lasts as long as its transaction: a worker that dies lets go, and the rows are due again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from services.store.work import Work
 
@@ -54,13 +58,14 @@ def claim(work: Work, cohort: Cohort, *, at: datetime, limit: int, after: Place 
     return [(row.wake_at, row.id) for row in found]
 
 
-def circling(work: Work, *, at: datetime) -> list[UUID]:
-    """Return, locked, the pathways that a walk at `at` wanted to see again and never came to an end with."""
-    found = work.rows(
-        "SELECT id FROM pathway WHERE wake_at = :at AND quarantined_at IS NULL ORDER BY id FOR UPDATE SKIP LOCKED",
+def still_due(work: Work, pathway_ids: Sequence[UUID], *, at: datetime) -> Sequence[Row[Any]]:
+    """Return, locked, those of these pathways that are due and that nobody else holds, with their definitions."""
+    return work.rows(
+        f"""SELECT p.id, p.definition FROM pathway p WHERE p.id = ANY(CAST(:ids AS uuid[])) AND {_DUE}
+            ORDER BY p.id FOR UPDATE SKIP LOCKED""",  # noqa: S608 - constants
+        ids=list(pathway_ids),
         at=at,
     )
-    return [row.id for row in found]
 
 
 def count_attempt(work: Work, pathway_ids: list[UUID]) -> dict[UUID, int]:

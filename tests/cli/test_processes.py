@@ -115,6 +115,18 @@ def test_an_interruption_stops_all_in_reverse_order_and_leaves_nothing(
     assert started_from(tmp_path) == set()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_an_interruption_leaves_nothing_though_nobody_listens_any_more(
+    up: subprocess.Popen[str], tmp_path: Path, number: signal.Signals
+) -> None:
+    """`make demo | tee log`: Ctrl-C ends tee too; a closed terminal takes its output with it."""
+    assert up.stdout is not None
+    up.stdout.close()
+    up.send_signal(number)
+    up.wait(timeout=20)
+    assert started_from(tmp_path) == set()
+
+
 def test_what_does_not_listen_is_ended_in_time_with_all_it_started(tmp_path: Path) -> None:
     said: list[str] = []
     with Supervisor(tmp_path, say=said.append, stop_seconds=0.5) as supervisor:

@@ -1,6 +1,9 @@
 """The walk over everything that is due: in order, to its end, and past whatever spoils it."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -12,6 +15,7 @@ from services import deciding
 from services.access import EVERYWHERE
 from services.rules.advancing import advance
 from services.store import cases
+from services.store.claims import Cohort
 from services.store.database import Database
 from tests import care
 
@@ -106,3 +110,36 @@ def test_two_walks_share_the_due_and_double_nothing(
         made = work.rows("SELECT pathway_id, count(*) AS n FROM decision GROUP BY pathway_id")
     assert {row.n for row in made} == {1}
     assert len(made) == 5
+
+
+def test_what_somebody_else_holds_is_left_to_them_and_stays_due(
+    database: Database, five: list[UUID], at: datetime
+) -> None:
+    """A request that writes a pathway just then must not make it look as if it ran in circles."""
+    with database.transaction(EVERYWHERE) as holding:
+        holding.run("SELECT FROM pathway WHERE id = :id FOR UPDATE", id=five[0])
+        walking.walk(database, at=at, actor=care.ENGINE)
+    assert (quarantined(database), proposed(database)) == (set(), set(five[1:]))
+    walking.walk(database, at=at, actor=care.ENGINE)
+    assert (quarantined(database), proposed(database)) == (set(), set(five))
+
+
+def test_who_never_comes_to_rest_is_set_aside_and_the_others_go_on(
+    database: Database, five: list[UUID], at: datetime
+) -> None:
+    """Rules that ask for another pass for ever are a fault of ours; one client's fault stops nobody else."""
+    restless = partial(asking_again, five[1])
+    walking.walk(database, at=at, actor=care.ENGINE, do=restless(database, at))
+    assert (quarantined(database), proposed(database)) == ({five[1]}, set(five))
+
+
+def asking_again(restless: UUID, database: Database, at: datetime) -> walking.Do:
+    """Call a cohort's work, and put one pathway back to where it wants another pass."""
+
+    def do(_cohort: Cohort, call: walking.Call) -> walking.Tally:
+        tally = call()
+        with database.transaction(EVERYWHERE) as work:
+            work.run("UPDATE pathway SET wake_at = :at WHERE id = :id", id=restless, at=at)
+        return replace(tally, asked=tally.asked + Counter([restless]))
+
+    return do
