@@ -66,11 +66,18 @@ def a_client(work: Work, by: Principal, at: datetime, *, family_name: str = "Riv
 
 
 def a_pathway(
-    work: Work, by: Principal, at: datetime, *, stage: str | None = None, client_id: UUID | None = None
+    work: Work,
+    by: Principal,
+    at: datetime,
+    *,
+    stage: str | None = None,
+    client_id: UUID | None = None,
+    definition: str = "sud-adult",
 ) -> UUID:
     """Enrol an invented client at a stage."""
     request = NewPathway(
         client_id=client_id or a_client(work, by, at),
+        definition=definition,
         stage=stage,
         reason="direct-entry" if stage else None,
     )

@@ -248,7 +248,7 @@ def outlived(work: Work) -> Sequence[Row[Any]]:
 def unanswered(work: Work) -> Sequence[Row[Any]]:
     """Return remembered requests without an answer, or with a refusal: their transaction should have left nothing."""
     return work.rows(
-        """SELECT person_id, status FROM command WHERE answer IS NULL OR status NOT BETWEEN 200 AND 299 LIMIT :most""",
+        """SELECT person_id, status FROM command WHERE answer IS NULL OR status NOT BETWEEN 200 AND 399 LIMIT :most""",
         most=MOST,
     )
 
@@ -257,7 +257,7 @@ def unkept(work: Work) -> Sequence[Row[Any]]:
     """Return remembered requests whose answer names a thing that is not there: acknowledged, and lost."""
     return work.rows(
         f"""SELECT thing FROM (SELECT (convert_from(answer, 'UTF8')::jsonb ->> 'id')::uuid AS thing FROM command
-              WHERE status BETWEEN 200 AND 299 AND answer IS NOT NULL) AS acknowledged
+              WHERE status = 201 AND answer IS NOT NULL) AS acknowledged
             WHERE thing IS NOT NULL AND {_ABSENT} LIMIT :most""",  # noqa: S608 - constants
         most=MOST,
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, text
+from sqlalchemy import Connection, Executable, Row, TextClause, text
 
 from services.access import Scope
 from services.store.seal import Vault
@@ -40,4 +41,9 @@ class Work:
 
 
 def _statement(query: str | Executable) -> Executable:
-    return text(query) if isinstance(query, str) else query
+    return _parsed(query) if isinstance(query, str) else query
+
+
+@lru_cache(maxsize=1_000)
+def _parsed(query: str) -> TextClause:
+    return text(query)

@@ -1,0 +1,70 @@
+"""Two thousand simulated worlds keep every invariant; and the bugs that they must find."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from models.changes import WorkClosed
+from services.store.database import Database
+from services.store.rows import rows
+from tests.conftest import Cluster
+from tests.simulation.seeds import VAULT, Ended, Town, campaign, live, town
+
+SEEDS = 2_000
+
+
+@pytest.fixture(scope="module")
+def here(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    database = Database(cluster.fresh().app_url, VAULT)
+    with town(database, tmp_path_factory.mktemp("town")) as made:
+        yield made
+    database.close()
+
+
+@pytest.mark.timeout(900)
+def test_two_thousand_worlds_keep_every_invariant(here: Town) -> None:
+    broken: list[Ended] = []
+    total = campaign(here, range(SEEDS), tell=broken.append)
+    assert broken[:3] == [], f"replay one: .venv/bin/python -m tests.simulation.seeds --seed {broken[0].seed}"
+    assert total["worlds"] == SEEDS
+    assert min(total["acknowledged"], total["walks"]) > SEEDS, "hardly anything happened"
+
+
+def test_the_same_seed_is_the_same_world(here: Town) -> None:
+    assert [live(here, 7).figures for _ in range(2)] == [live(here, 7).figures] * 2
+
+
+def forgets_keys() -> AbstractContextManager[Any]:
+    """Every delivery of a message counts as a new one."""
+    return patch("services.idempotency.commands.take", lambda *_, **__: True)
+
+
+def sets_no_alarm() -> AbstractContextManager[Any]:
+    """A pass goes to sleep without saying when it wants to wake."""
+    return patch("services.rules.advancing._wake", lambda *_: None)
+
+
+def loses_a_row() -> AbstractContextManager[Any]:
+    """Work that ends is told and not written."""
+    return patch(
+        "services.store.ledger.rows", lambda one: () if isinstance(one.change, WorkClosed) else rows(one)
+    )
+
+
+def answers_too_early() -> AbstractContextManager[Any]:
+    """A transaction that is rolled back at its end passes for done."""
+    return patch("tests.simulation.world._break", lambda _fault: None)
+
+
+PLANTS = {forgets_keys: "I2", sets_no_alarm: "I7", loses_a_row: "I4", answers_too_early: "I1"}
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
+def test_the_worlds_find_a_planted_bug(here: Town, plant: Callable[[], AbstractContextManager[Any]]) -> None:
+    found: list[Ended] = []
+    with plant():
+        campaign(here, range(30), tell=found.append)
+    assert PLANTS[plant] in {breach.invariant for ended in found for breach in ended.breaches}
