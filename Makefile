@@ -41,9 +41,11 @@ contracts: setup
 bench-responsiveness: setup  ## from a signature to its move, at 20 a second, with the real Prefect
 	@$(BIN)/python -m benchmarks.responsiveness
 
-campaign: setup  ## 500 kills, 100 crashes of the database, and death at every point: about ten minutes
+campaign: setup  ## what CI does a part of: kills, crashes, death at every point, crowds, worlds; half an hour
 	@$(BIN)/python -m tests.faults.campaign
-	@STEPDOWN_POINTS=every $(BIN)/python -m pytest tests/faults/test_points.py
+	@STEPDOWN_POINTS=every STEPDOWN_CROWD=10000 $(BIN)/python -m pytest tests/faults/test_points.py tests/faults/test_crowds.py
+	@$(BIN)/python -m tests.faults.poison
+	@$(BIN)/python -m tests.simulation.seeds --seeds 2000 --steps 100
 
 format: setup  ## format and fix what can be fixed
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -5,7 +5,7 @@ Any number may run, on any number of machines: rows are shared by the claims, th
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -43,6 +43,7 @@ class Worker:
     notes: Path
     stopping: Event = field(default_factory=Event)
     engine: Engine = field(default_factory=Engine)
+    now: Callable[[], datetime] = clock.now
     kept_at: datetime | None = None
     sealed_at: datetime | None = None
 
@@ -74,30 +75,32 @@ class Worker:
             connection.execute("LISTEN stepdown_wake")
             while not self.stopping.is_set():
                 yield
-                beat_at = clock.now() + BEAT
+                beat_at = self.now() + BEAT
                 # Short waits, so that a worker told to stop does so at once.
-                while not self.stopping.is_set() and clock.now() < beat_at:
+                while not self.stopping.is_set() and self.now() < beat_at:
                     if list(connection.notifies(timeout=_GLANCE_SECONDS, stop_after=1)):
                         break
 
     def _is_due(self) -> bool:
         with self.database.transaction(EVERYWHERE) as work:
-            return bool(claims.due_stages(work, at=clock.now()))
+            return bool(claims.due_stages(work, at=self.now()))
 
     def _walk(self) -> bool:
         """Pass over what is due; tell whether anything was passed, or others hold all of it."""
-        if not self.engine.is_there(at=clock.now()):
-            return bool(care_pathway.call_directly(self.database, at=clock.now()).passed)
+        was_away = self.engine.is_away(at=self.now())
+        if not self.engine.is_there(at=self.now()):
+            self.kept_at = self.kept_at if was_away else None  # say so at once
+            return bool(care_pathway.call_directly(self.database, at=self.now()).passed)
         try:
-            return bool(care_pathway.care_pathway("wake"))
+            return bool(care_pathway.care_pathway("wake", self.now()))
         except (PrefectException, HTTPError, RuntimeError) as error:
-            self.engine.lose(type(error).__name__, at=clock.now())
+            self.engine.lose(type(error).__name__, at=self.now())
             self.kept_at = None  # say so at once
         return True
 
     def _keep_house(self) -> None:
         """Every few seconds beat, give audit entries their place in the log, and less often sign it."""
-        now = clock.now()
+        now = self.now()
         if self.kept_at is not None and now - self.kept_at < KEEP_AFTER:
             return
         self.kept_at = now

@@ -103,11 +103,11 @@ def _title(process: psutil.Process) -> str:
 
 
 @contextmanager
-def wreck(*, plant: str = "none", points: bool = False) -> Iterator[Wreck]:
+def wreck(*, plant: str = "none", points: bool = False, place: Path | None = None) -> Iterator[Wreck]:
     """Give an installation in a new folder, its parts not yet started; at the end nothing is left."""
-    with TemporaryDirectory(prefix="sd", ignore_cleanup_errors=True) as place:
-        folder = Path(place) / "data"
-        Path(place).chmod(0o755)
+    with TemporaryDirectory(prefix="sd", dir=place, ignore_cleanup_errors=True) as made:
+        folder = Path(made) / "data"
+        Path(made).chmod(0o755)
         with EmbeddedPostgres(folder).held() as admin:
             addresses = provision(admin)
             migrate(addresses.owner_url, addresses.app_url)

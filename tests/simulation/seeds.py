@@ -26,17 +26,15 @@ from services import auditing, invariants, replaying
 from services.access import EVERYWHERE, Principal
 from services.store.database import Database
 from services.store.log_key import LogKey, log_key
-from services.store.migrate import migrate
-from services.store.seal import Vault
 from services.store.work import Work
-from tests import care, servers
+from tests import care
+from tests.conftest import VAULT, Cluster, start
 from tests.simulation.clinic import Clinic
 from tests.simulation.world import Actor, Faults, Turns, VirtualClock
 
 BEGINS = datetime(2026, 3, 2, 17, tzinfo=UTC)
 STEPS = 20
 """Turns in one world; a longer campaign gives more."""
-VAULT = Vault(b"a wrapping key that only tests use")
 
 
 @dataclass(frozen=True)
@@ -161,14 +159,18 @@ def _figures(clinic: Clinic) -> Counter[str]:
 
 
 @contextmanager
+def fresh_cluster() -> Iterator[Cluster]:
+    """Give a server of its own, for commands outside pytest."""
+    with ExitStack() as stack:
+        yield start(stack, "embedded")
+
+
+@contextmanager
 def fresh_town() -> Iterator[Town]:
     """Give a town on a server of its own."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="sd", ignore_cleanup_errors=True)))
-        folder.chmod(0o755)
-        addresses = stack.enter_context(servers.embedded(folder / "pg"))
-        migrate(addresses.owner_url, addresses.app_url)
-        yield stack.enter_context(town(Database(addresses.app_url, VAULT), folder))
+    with fresh_cluster() as cluster, TemporaryDirectory() as folder:
+        with town(Database(cluster.fresh().app_url, VAULT), Path(folder)) as made:
+            yield made
 
 
 def campaign(here: Town, seeds: range, *, steps: int = STEPS, tell: Callable[[Ended], None]) -> Counter[str]:

@@ -10,8 +10,8 @@ import pytest
 from models.changes import WorkClosed
 from services.store.database import Database
 from services.store.rows import rows
-from tests.conftest import Cluster
-from tests.simulation.seeds import VAULT, Ended, Town, campaign, live, town
+from tests.conftest import VAULT, Cluster
+from tests.simulation.seeds import Ended, Town, campaign, live, town
 
 SEEDS = 2_000
 
