@@ -168,9 +168,9 @@ def fresh_cluster() -> Iterator[Cluster]:
 @contextmanager
 def fresh_town() -> Iterator[Town]:
     """Give a town on a server of its own."""
-    with fresh_cluster() as cluster, TemporaryDirectory() as folder:
-        with town(Database(cluster.fresh().app_url, VAULT), Path(folder)) as made:
-            yield made
+    with ExitStack() as stack:
+        database = Database(stack.enter_context(fresh_cluster()).fresh().app_url, VAULT)
+        yield stack.enter_context(town(database, Path(stack.enter_context(TemporaryDirectory()))))
 
 
 def campaign(here: Town, seeds: range, *, steps: int = STEPS, tell: Callable[[Ended], None]) -> Counter[str]:
