@@ -1,9 +1,11 @@
 """The catalogue: dated, sourced, versioned clinical content, shipped as YAML beside the code."""
 
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from models.alerting import Ladder
 from models.catalogue.reading import read
 from models.instrument import Instrument
 from models.placement import PlacementTable
@@ -44,3 +46,15 @@ def instrument(key: str) -> Instrument:
 def placement_table(key: str = "hr-1") -> PlacementTable:
     """Return a placement table; the house rule set unless a licensed site names its own."""
     return PlacementTable.model_validate(read(shelf("placement")[key].read_text("utf-8")))
+
+
+@lru_cache
+def ladders() -> dict[str, Ladder]:
+    """Return the ladders by the kind of notice they are for."""
+    found = {key: read(file.read_text("utf-8")) for key, file in shelf("alerting").items()}
+    return {key: Ladder.model_validate(one) for key, one in found.items()}
+
+
+def is_told(kind: str, on: date) -> bool:
+    """Tell whether somebody must be told of this kind of thing: a ladder for it was in force on the day."""
+    return kind in ladders() and ladders()[kind].in_force <= on
