@@ -277,6 +277,14 @@ class Released(Change):
     action: ClassVar[str] = "pathway.released"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeAcknowledged(Change):
+    """A named person took over what a notice asks for; nobody further is told."""
+
+    action: ClassVar[str] = "notice.acknowledged"
+    notice_id: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What one pass makes of one pathway: the changes in order, and when to look again."""

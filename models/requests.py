@@ -3,7 +3,8 @@
 Everything an API body, an HTML form or an import line says about care comes in as one of these.
 """
 
-from datetime import date, datetime
+import re
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Annotated, Literal, TypeVar
 from uuid import UUID
@@ -18,6 +19,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from models.alerting import Channel, Standby
 from models.facts import AttendanceStatus
 
 _JOINERS_AND_MARKS = "\u200c\u200d\u200e\u200f"
@@ -46,6 +48,12 @@ def _of_our_time(moment: D) -> D:
     return moment
 
 
+def _wall_time(text: object) -> object:
+    if isinstance(text, time) or (isinstance(text, str) and re.fullmatch("[0-2][0-9]:[0-5][0-9]", text)):
+        return text
+    raise ValueError("a time of day is written like 17:00")
+
+
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
 Day = Annotated[date, BeforeValidator(_written), AfterValidator(_of_our_time)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_of_our_time)]
@@ -58,6 +66,7 @@ Reason = Annotated[
 ]
 Source = Annotated[str, StringConstraints(max_length=200), AfterValidator(_plain)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9@_-]{0,63}$")]
+WallTime = Annotated[time, BeforeValidator(_wall_time)]
 Minutes = Annotated[int, Field(ge=1, le=24 * 60, strict=True)]
 
 
@@ -210,3 +219,35 @@ class WorkChange(Request):
 
     status: Literal["done", "not-needed"]
     note: Prose | None = None
+
+
+class NewDuty(Request):
+    """Somebody stands by in a program on these weekdays, from a time of its own clock until another, over midnight too."""
+
+    program_id: UUID | None = None
+    person_id: UUID
+    standby: Standby
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(
+        min_length=1, max_length=7
+    )
+    since: WallTime
+    until: WallTime
+    first_on: Day | None = None
+    last_on: Day | None = None
+
+
+class NewAbsence(Request):
+    """Somebody is not there; whoever covers takes their duties."""
+
+    person_id: UUID
+    starts_at: Moment
+    ends_at: Moment
+    cover_id: UUID | None = None
+
+
+class NewContact(Request):
+    """A way to reach somebody: a mail address, or the address of a webhook."""
+
+    person_id: UUID
+    channel: Channel
+    address: Annotated[str, StringConstraints(max_length=254, pattern=r"^[\x21-\x7e]+$")]

@@ -32,6 +32,7 @@ def check(
     yield from _acknowledged(work)
     yield from _numbered(work)
     yield from _folded(work)
+    yield from _followed(work)
     yield from _proved(work, public_key, notes)
     yield from _handled(work, at)
     yield from _caused(work)
@@ -85,8 +86,15 @@ def _folded(work: Work) -> Iterator[Breach]:
         yield _apart(row.pathway_id, f"decision {row.id} does not hold the case its entry names")
 
 
+def _followed(work: Work) -> Iterator[Breach]:
+    for row in ask.unwatched(work):
+        what = f"nobody follows notice {row.id} up its ladder"
+        yield Breach(invariant="I5", what=what, pathway_id=row.pathway_id)
+
+
 def _apart(pathway_id: UUID, what: str) -> Breach:
-    return Breach(invariant="I4", what=what, pathway_id=pathway_id)
+    invariant = "I5" if what.startswith("notice ") else "I4"
+    return Breach(invariant=invariant, what=what, pathway_id=pathway_id)
 
 
 def _proved(work: Work, public_key: str | None, notes: Sequence[str]) -> Iterator[Breach]:

@@ -1,6 +1,6 @@
 """The tables. `INSERT_ONLY` are those in which the database refuses UPDATE and DELETE."""
 
-from models.tables import audit, care, people, records
+from models.tables import alerting, audit, care, people, records
 from models.tables.columns import named
 
 INSERT_ONLY = (
@@ -13,6 +13,7 @@ INSERT_ONLY = (
         records.Transition,
     ),
     *audit.INSERT_ONLY,
+    *alerting.INSERT_ONLY,
 )
 
-__all__ = ["INSERT_ONLY", "audit", "care", "people", "records"]
+__all__ = ["INSERT_ONLY", "alerting", "audit", "care", "people", "records"]

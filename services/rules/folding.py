@@ -6,9 +6,12 @@ how it changes those before it.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from models.catalogue import is_told
 from models.oracle import Image, Told
+from services import ids
 
 
 class UnknownAction(LookupError):
@@ -156,6 +159,18 @@ def _moved(to: _Fold, one: Told) -> None:
 def _work_opened(to: _Fold, one: Told) -> None:
     told = _take(one, "kind", "cause", "for_role", "due_at")
     to.row("work_item", one.what["work_id"], **told, opened_at=one.at, opened_version=one.version)
+    _noticed(to, one, one.what["kind"], work_id=one.what["work_id"])
+
+
+def _noticed(to: _Fold, one: Told, kind: str, **work: str) -> None:
+    if is_told(kind, date.fromisoformat(one.at[:10])):
+        key = str(ids.named("notice", one.pathway_id, one.version))
+        to.row("notice", key, kind=kind, raised_at=one.at, pathway_version=one.version, **work)
+
+
+def _acknowledged(to: _Fold, one: Told) -> None:
+    by = {"acknowledged_by": one.actor["id"], "role": one.actor["role"], "recorded_at": one.at}
+    to.row("notice_acknowledged", one.what["notice_id"], pathway_version=one.version, **by)
 
 
 def _work_closed(to: _Fold, one: Told) -> None:
@@ -174,6 +189,7 @@ def _resumed(to: _Fold, one: Told) -> None:
 
 def _quarantined(to: _Fold, one: Told) -> None:
     to.change("pathway", one.pathway_id, quarantined_at=one.at)
+    _noticed(to, one, "set-aside")
 
 
 def _released(to: _Fold, one: Told) -> None:
@@ -205,4 +221,5 @@ _ACTIONS: dict[str, Callable[[_Fold, Told], None]] = {
     "pathway.quarantined": _quarantined,
     "pathway.missed": _missed,
     "pathway.released": _released,
+    "notice.acknowledged": _acknowledged,
 }

@@ -123,6 +123,8 @@ _TABLES = {
         "kind, cause, for_role, opened_at, due_at, closed_at, outcome, opened_version, closed_version",
     ),
     "hold": ("id::text", "reason_code, started_at, ended_at, opened_version, closed_version"),
+    "notice": ("id::text", "kind, work_id, raised_at, pathway_version"),
+    "notice_acknowledged": ("notice_id::text", "acknowledged_by, role, recorded_at, pathway_version"),
 }
 
 
@@ -160,6 +162,15 @@ def uncommitted_facts(work: Work, ids: Sequence[UUID]) -> Iterator[tuple[UUID, U
         key = work.vault.unwrap(row.wrapped, row.client_id)
         if key.commitment(row.id, row.body, row.sealed or b"") != row.commitment:
             yield row.pathway_id, row.id
+
+
+def unwatched(work: Work) -> Sequence[Row[Any]]:
+    """Return notices that nobody follows up their ladder."""
+    return work.rows(
+        """SELECT n.pathway_id, n.id FROM notice n
+           WHERE NOT EXISTS (SELECT FROM alert a WHERE a.notice_id = n.id) LIMIT :most""",
+        most=MOST,
+    )
 
 
 def misnamed_cases(work: Work) -> Sequence[Row[Any]]:
@@ -284,5 +295,19 @@ def beside(work: Work, people: Sequence[UUID], acknowledged: Sequence[UUID]) -> 
     )
 
 
-_THINGS = ("client", "pathway", "fact", "sign_off", "hold", "care_session", "program", "person", "work_item")
-_ABSENT = " AND ".join(f"NOT EXISTS (SELECT FROM {one} WHERE {one}.id = thing)" for one in _THINGS)
+_THINGS = (
+    "client",
+    "pathway",
+    "fact",
+    "sign_off",
+    "hold",
+    "care_session",
+    "program",
+    "person",
+    "work_item",
+    "notice",
+)
+_ON_CALL = ("duty", "absence", "contact")
+_ABSENT = " AND ".join(
+    f"NOT EXISTS (SELECT FROM {one} WHERE {one}.id = thing)" for one in (*_THINGS, *_ON_CALL)
+)

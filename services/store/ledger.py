@@ -1,4 +1,4 @@
-"""The one pen: state, history, audit entry and wake-up of a change, in one transaction.
+"""The one pen: state, history, audit entry, outgoing notice and wake-up of a change, in one transaction.
 
 Each change takes the next version of its pathway and leaves one audit entry, so that a pathway's version is the number
 of its entries, without gaps. Rows of one table go in together, whether they are of one client or of thousands.
@@ -19,7 +19,7 @@ from sqlmodel import SQLModel
 from models.canonical import canonical
 from models.changes import Change, PathwayOpened
 from models.people import Actor
-from models.tables import care, records
+from models.tables import alerting, care, records
 from services import ids
 from services.errors import Conflict
 from services.store.rows import Insert, Numbered, Update, rows
@@ -38,6 +38,9 @@ _ORDER: tuple[type[SQLModel], ...] = (
     records.Decision,
     records.SignOff,
     records.Transition,
+    alerting.Notice,
+    alerting.Alert,
+    alerting.NoticeAcknowledged,
 )
 
 

@@ -12,8 +12,10 @@ from uuid import UUID
 from sqlmodel import SQLModel
 
 from models import changes as c
+from models.catalogue import is_told
 from models.people import Actor
-from models.tables import care, records
+from models.tables import alerting, care, records
+from services import ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,15 @@ def _(change: c.Moved, n: Numbered) -> Rows:
 @_rows.register
 def _(change: c.WorkOpened, n: Numbered) -> Rows:
     yield _new(care.WorkItem, n, change.work_id)
+    yield from _notice(n, change.kind, change.work_id)
+
+
+def _notice(n: Numbered, kind: str, work_id: UUID | None = None) -> Rows:
+    """Somebody must be told, where the catalogue has a ladder for it: the outbox, in the transaction of the state."""
+    if is_told(kind, n.at.date()):
+        notice_id = ids.named("notice", n.change.pathway_id, n.version)
+        yield _new(alerting.Notice, n, notice_id, kind=kind, work_id=work_id, raised_at=n.at)
+        yield Insert(alerting.Alert, {"notice_id": notice_id, "look_at": n.at})
 
 
 @_rows.register
@@ -213,6 +224,7 @@ def _(change: c.Resumed, n: Numbered) -> Rows:
 @_rows.register
 def _(change: c.Quarantined, n: Numbered) -> Rows:
     yield _pathway(change, quarantined_at=n.at)
+    yield from _notice(n, "set-aside")
 
 
 @_rows.register
@@ -223,3 +235,8 @@ def _(_change: c.Missed, _n: Numbered) -> Rows:
 @_rows.register
 def _(change: c.Released, _n: Numbered) -> Rows:
     yield _pathway(change, quarantined_at=None, attempts=0)
+
+
+@_rows.register
+def _(_change: c.NoticeAcknowledged, n: Numbered) -> Rows:
+    yield _new(alerting.NoticeAcknowledged, n, acknowledged_by=n.actor.id, role=n.actor.role)

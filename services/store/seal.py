@@ -66,6 +66,11 @@ class Vault:
             AESGCM(self._part(b"wrap")).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], client_id.bytes)
         )
 
+    @property
+    def own(self) -> PersonKey:
+        """The installation's own key, for secrets that belong to no client."""
+        return PersonKey(self._part(b"own"))
+
     def blind(self, system: str, value: str) -> bytes:
         """Return the keyed hash by which an identifier is found."""
         text = unicodedata.normalize("NFKC", f"{system}\x1f{value}").casefold()
