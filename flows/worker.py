@@ -1,11 +1,12 @@
 """The resident worker: listens for wake-ups and calls `care_pathway` in-process, through Prefect or, when Prefect's
-API is away, without it. Beside that it beats, keeps the audit log growing, and seals it.
+API is away, without it. Beside that it beats, keeps the audit log growing, and seals it; its messenger tells people.
 
 Any number may run, on any number of machines: rows are shared by the claims, the log by its own lock.
 """
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from prefect.exceptions import PrefectException
 
 from flows import care_pathway, sealing
 from flows.engine import Engine
+from flows.messenger import Messenger
 from services import clock, health
 from services.access import EVERYWHERE
 from services.errors import Conflict
@@ -41,6 +43,7 @@ class Worker:
     database: Database
     key: LogKey
     notes: Path
+    messenger: Messenger | None = None
     stopping: Event = field(default_factory=Event)
     engine: Engine = field(default_factory=Engine)
     now: Callable[[], datetime] = clock.now
@@ -49,7 +52,8 @@ class Worker:
 
     def run(self) -> None:
         """Work until told to stop; a lost database is waited for, and no wake-up is missed by it."""
-        with care_pathway.in_process():
+        messenger = self.messenger.running(self.stopping) if self.messenger else nullcontext()
+        with care_pathway.in_process(), messenger:
             while not self.stopping.is_set():
                 self._work_until_lost()
 

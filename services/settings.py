@@ -5,10 +5,12 @@ inside addresses never show in a representation or in a validation message.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,6 +39,26 @@ def for_prefect(url: str) -> str:
     return plain(url).replace("postgresql", "postgresql+asyncpg", 1).replace("sslmode=", "ssl=")
 
 
+def _web_address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("where our pages are reached begins with https://")
+    return url.rstrip("/")
+
+
+def _mail_server(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("a mail server's address begins with smtp:// or smtps://")
+    return url
+
+
+def _mail_address(address: str) -> str:
+    if not re.fullmatch(r"[\x21-\x3b\x3d\x3f\x41-\x7e]+@[A-Za-z0-9.-]+", address):
+        raise ValueError("a mail address is written like stepdown@example.org")
+    return address
+
+
 Ours = Annotated[str, AfterValidator(for_sqlalchemy)]
 Prefects = Annotated[str, AfterValidator(for_prefect)]
 
@@ -60,6 +82,10 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     prefect_port: int = Field(default=4200, ge=1, le=65535)
+    public_url: Annotated[str, AfterValidator(_web_address)] = "http://127.0.0.1:8000"
+    smtp_url: Annotated[str, AfterValidator(_mail_server)] | None = Field(default=None, repr=False)
+    mail_from: Annotated[str, AfterValidator(_mail_address)] = "stepdown@localhost"
+    webhook_hosts: str = ""
 
     @classmethod
     def at(cls, data: Path | None = None, database_url: str | None = None) -> Self:

@@ -14,6 +14,7 @@ from services.cli.audit import key_file, notes_file
 from services.cli.installation import open_installation
 from services.cli.options import AsJson, Data, Url, refusals
 from services.errors import CareError
+from services.sending import senders
 from services.store.log_key import log_key
 
 
@@ -41,14 +42,16 @@ def web(
 
 
 def worker(data: Data = None, database_url: Url = None) -> None:
-    """Listen for wake-ups and move clients; any number may run."""
+    """Listen for wake-ups and move clients, and tell people; any number may run."""
     with refusals():
         house = open_installation(data, database_url, migrated=False)
     house.speak_to_prefect()
     logging.basicConfig(level=logging.WARNING)
+    from flows.messenger import Messenger
     from flows.worker import Worker
 
-    one = Worker(house.database, log_key(key_file(house.settings)), notes_file(house.settings))
+    messenger = Messenger(house.database, senders(house.settings))
+    one = Worker(house.database, log_key(key_file(house.settings)), notes_file(house.settings), messenger)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: one.stopping.set())
     one.run()
