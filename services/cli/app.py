@@ -2,7 +2,7 @@
 
 import typer
 
-from services.cli import audit, defining, examining, importing, keeping, running, scoring, starting
+from services.cli import audit, defining, examining, importing, keeping, on_call, running, scoring, starting
 
 app = typer.Typer(
     help="Care pathways for addiction and mental-health programs.",
@@ -10,7 +10,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # a traceback must not carry a client's data
     add_completion=False,
 )
-for commands in (starting, running, examining, keeping, importing, defining, scoring, audit):
+for commands in (starting, running, examining, keeping, on_call, importing, defining, scoring, audit):
     commands.register(app)
 
 

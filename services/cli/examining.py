@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from models.oracle import INVARIANTS, Breach
-from services import auditing, clock, health, invariants, reconciling
+from services import alerts, auditing, clock, health, invariants, reconciling
 from services.access import EVERYWHERE
 from services.cli.audit import key_file, notes_file
 from services.cli.installation import Installation, open_installation
@@ -41,16 +41,19 @@ def doctor(
         with house.database.transaction(EVERYWHERE) as work:
             state = health.ready(work, at=clock.now())
             missed = len(reconciling.missed(work, at=clock.now()))
+            alarms = alerts.alarms(work, at=clock.now())
         breaches = _breaches(house) if oracle else None
     found = {
         "database": "answers",
         "engine": state.engine,
         "late": state.late,
         "missed": missed,
+        "alerts": asdict(alarms),
         "demo": state.demo,
     }
     typer.echo(_document(found, breaches) if as_json else _said(found, breaches))
-    raise typer.Exit(0 if state.ready and not (state.late or missed or breaches) else 1)
+    troubled = state.late or missed or breaches or alarms.needs_somebody
+    raise typer.Exit(0 if state.ready and not troubled else 1)
 
 
 def _breaches(house: Installation) -> list[Breach]:
@@ -68,9 +71,13 @@ def _document(found: Mapping[str, object], breaches: Sequence[Breach] | None) ->
 
 
 def _said(found: Mapping[str, object], breaches: Sequence[Breach] | None) -> str:
-    lines = [f"{name}: {value}" for name, value in found.items()]
+    lines = [f"{name}: {_in_words(value)}" for name, value in found.items()]
     for name, promise in INVARIANTS.items() if breaches is not None else ():
         broken = [one for one in breaches or () if one.invariant == name]
         lines += [f"{name} {promise}: {f'{len(broken)} do not hold' if broken else 'holds'}"]
         lines += [f"    {f'{one.pathway_id} ' if one.pathway_id else ''}{one.what}" for one in broken]
     return "\n".join(lines)
+
+
+def _in_words(value: object) -> object:
+    return ", ".join(f"{n} {name}" for name, n in value.items()) if isinstance(value, dict) else value

@@ -89,7 +89,9 @@ def test_every_command_is_explained() -> None:
     known = _commands(app)
     told = {
         " ".join(one)
-        for one in re.findall(r"\b(stepdown) ([a-z]+)(?: ([a-z]+)\b)?", _code(texts()["README.md"]))
+        for one in re.findall(
+            r"\b(stepdown) ([a-z]+(?:-[a-z]+)*)(?: ([a-z]+)\b)?", _code(texts()["README.md"])
+        )
     }
     named = {one for one in known if any(f"{said} ".startswith(f"{one} ") for said in told)}
     assert known - named == set(), "say in the README what it does"

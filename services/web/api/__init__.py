@@ -1,6 +1,6 @@
 """The API under `/api/v1`: one module per resource, each route one call of a use case."""
 
-from services.web.api import decisions, desk, facts, health, pathways, programs, sessions
+from services.web.api import alerts, decisions, desk, facts, health, pathways, programs, sessions
 
 ROUTES = (
     programs.routes,
@@ -9,5 +9,6 @@ ROUTES = (
     decisions.routes,
     sessions.routes,
     desk.routes,
+    alerts.routes,
     health.routes,
 )

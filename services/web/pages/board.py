@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from models.catalogue.pathway_files import definitions
 from models.requests import Key
 from services import whereabouts
-from services.web.pages.rendering import page
+from services.web.pages.rendering import alarms_for, page
 from services.web.visits import Routes, Visiting
 
 routes = Routes()
@@ -34,4 +34,4 @@ def show(
         )
     chosen = {"pathway": pathway, "program": str(program), "due": due, "mine": mine}
     titles = {one.key: one.title for one in definitions()}
-    return page(visit, "board.html", board=found, chosen=chosen, titles=titles)
+    return page(visit, "board.html", board=found, alarms=alarms_for(visit), chosen=chosen, titles=titles)

@@ -9,7 +9,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from models.catalogue.pathway_files import definitions
-from services import health, ids, programs
+from models.views import Alarms
+from services import alerts, health, ids, programs
 from services.access import ACCESS
 from services.web import charts, labels
 from services.web.problems import Problem
@@ -43,6 +44,14 @@ def page(visit: Visit, template: str, *, status: int = 200, **values: object) ->
         "may": _may(visit),
     }
     return HTMLResponse(_template(template).render(**{**around, **values}), status)
+
+
+def alarms_for(visit: Visit) -> Alarms | None:
+    """Return the alerts that wait for somebody, for whoever may see them."""
+    if not _may(visit)("see-alerts"):
+        return None
+    with visit.transaction() as work:
+        return alerts.alarms(work, at=visit.at)
 
 
 def _may(visit: Visit) -> Callable[[str], bool]:

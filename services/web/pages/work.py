@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from models.requests import WorkChange
 from services import worklist
 from services.web.pages.filling import BLANK, Filled, given, once, onward, submitted
-from services.web.pages.rendering import page
+from services.web.pages.rendering import alarms_for, page
 from services.web.visits import Routes, Visit, Visiting
 
 routes = Routes()
@@ -34,4 +34,6 @@ def close(visit: Visiting, work_id: UUID) -> Response:
 def _shown(visit: Visit, filled: Filled) -> Response:
     with visit.transaction() as work:
         tasks = worklist.tasks(work, at=visit.at)
-    return page(visit, "work.html", status=filled.status, tasks=tasks, filled=filled)
+    return page(
+        visit, "work.html", status=filled.status, tasks=tasks, alarms=alarms_for(visit), filled=filled
+    )
