@@ -1,5 +1,6 @@
 """A whole installation, started as a user starts it, and a client of its HTTP face for tests."""
 
+import os
 import re
 import signal
 import socket
@@ -195,8 +196,8 @@ def until(ask: Callable[[], T | None], complaint: str, seconds: float = PATIENCE
 
 
 @contextmanager
-def up(*options: str) -> Iterator[Installation]:
-    """Start everything in a new folder; at the end Ctrl-C must leave nothing running."""
+def up(*options: str, **settings: str) -> Iterator[Installation]:
+    """Start everything in a new folder, with these settings; at the end Ctrl-C must leave nothing running."""
     with TemporaryDirectory(prefix="sd", ignore_cleanup_errors=True) as place:
         folder = Path(place)
         folder.chmod(0o755)
@@ -212,7 +213,9 @@ def up(*options: str) -> Iterator[Installation]:
             "8700",
             *options,
         ]
-        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        told = {f"STEPDOWN_{name.upper()}": value for name, value in settings.items()}
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        running = subprocess.Popen(command, text=True, env=os.environ | told, **pipes)
         try:
             yield _greeted(folder, running)
         finally:

@@ -104,16 +104,19 @@ def _crew(chance: Random, raised: datetime) -> tuple[Crew, frozenset[str]]:
     )
     duties += [_duty(f"supervisor{n}", "supervisor", shift) for n in range(chance.choice([1, 1, 2]))]
     names = [f"supervisor{n}" for n in range(3)] + ["ann", "bob", "cover"]
-    absences, supervisors = [], {"supervisor0@x", "supervisor1@x"}
+    absences, supervisors = [], {"supervisor0@clinic.example", "supervisor1@clinic.example"}
     if chance.random() < 0.3:
         absences.append(_absence("supervisor0", "cover", raised))
-        supervisors.add("cover@x")
+        supervisors.add("cover@clinic.example")
     if chance.random() < 0.2:
         absences.append(_absence("ann", chance.choice([None, "bob"]), raised))
     reached = [name for name in names if name not in {"ann", "bob"} or chance.random() < 0.8]
     contacts = [
         Contact(
-            id=_who("contact", name), person_id=_who("person", name), channel="email", address=f"{name}@x"
+            id=_who("contact", name),
+            person_id=_who("person", name),
+            channel="email",
+            address=f"{name}@clinic.example",
         )
         for name in reached
     ]

@@ -3,18 +3,21 @@
 Nothing is painted on. The installation says that it is a demo before it says anything else.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.progress import Progress
 
 from flows import walking
-from models.requests import NewProgram
-from services import clock, doors, health, programs
+from models.alerting import Channel
+from models.requests import NewContact, NewDuty, NewProgram
+from services import clock, doors, health, on_call, programs
 from services.access import EVERYWHERE, Principal
 from services.cli.installation import Installation
 from services.cli.keeping import OPERATOR
@@ -23,7 +26,7 @@ from services.cli.virtual_days import ENGINE, VIA, Story, Walk, live
 from services.errors import CareError
 from services.population.days import ZONE, HalfDay, half_days, last_workday, moment
 from services.population.people import invent
-from services.population.staff import staff
+from services.population.staff import ON_CALL, address, staff
 from services.store import doors as stored_doors
 from services.store import installation, ledger
 from services.store.database import Database
@@ -149,8 +152,19 @@ def _mark(work: Work, new: Made, at: datetime) -> None:
 def _open_clinic(work: Work, new: Made, at: datetime) -> None:
     if not programs.listed(work):
         programs.add(work, NewProgram(name="Main program", zone=ZONE), by=OPERATOR, at=at, via=VIA)
-    for person in staff(new.today):
-        doors.add(work, person, at=at)
+    people = {person.name: doors.add(work, person, at=at) for person in staff(new.today)}
+    _man_the_night(work, people, at)
+
+
+def _man_the_night(work: Work, people: Mapping[str, UUID], at: datetime) -> None:
+    """Put the staff on call, each with a mail address."""
+    hand: dict[str, Any] = {"by": OPERATOR, "at": at, "via": VIA}
+    for name, standby, (since, until) in ON_CALL:
+        told = {"standby": standby, "days": on_call.DAYS, "since": since, "until": until}
+        on_call.add_duty(work, NewDuty.model_validate({"person_id": people[name], **told}), **hand)
+    for name in dict.fromkeys(name for name, *_ in ON_CALL):
+        reached = NewContact(person_id=people[name], channel=Channel.EMAIL, address=address(name))
+        on_call.add_contact(work, reached, **hand)
 
 
 def _staff(work: Work) -> dict[str, Principal]:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from models.alerting import Standby
 from models.people import Role
 from services.doors import NewPerson
 
@@ -14,6 +15,21 @@ _CREDENTIALED = (
     (PRESCRIBER, Role.PRESCRIBER, "MD 58221"),
     (SUPERVISOR, Role.SUPERVISOR, "LPC 11870"),
 )
+
+_DAY, _NIGHT, _ALWAYS = ("08:00", "17:00"), ("17:00", "08:00"), ("00:00", "00:00")
+ON_CALL = (
+    (FACILITATOR, Standby.ON_CALL, _DAY),
+    (CLINICIAN, Standby.ON_CALL, _NIGHT),
+    (PRESCRIBER, Standby.BACKUP, _ALWAYS),
+    (SUPERVISOR, Standby.SUPERVISOR, _ALWAYS),
+    (SUPERVISOR, Standby.LEAD, _ALWAYS),
+)
+"""Who stands by as what, from when until when, on every day."""
+
+
+def address(name: str) -> str:
+    """Return an invented mail address, of a domain that is nobody's for ever."""
+    return f"{name.lower().replace(' ', '.')}@clinic.example"
 
 
 def staff(today: date) -> list[NewPerson]:

@@ -5,12 +5,20 @@ from collections.abc import Iterator
 import pytest
 
 from tests import care, house_up
+from tests.mailboxes import Mailbox, mail_server
 
 
 @pytest.fixture(scope="session")
-def house() -> Iterator[house_up.Installation]:
+def mailbox() -> Iterator[Mailbox]:
+    """A real mail server, which the installation knows."""
+    with mail_server(Mailbox()) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def house(mailbox: Mailbox) -> Iterator[house_up.Installation]:
     """Everything `stepdown up` starts."""
-    with house_up.up() as installation:
+    with house_up.up(smtp_url=mailbox.url, mail_from="stepdown@clinic.example") as installation:
         yield installation
 
 

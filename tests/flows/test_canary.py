@@ -5,8 +5,12 @@ from pathlib import Path
 import httpx
 from psycopg import connect, sql
 
+from services import clock
+from services.access import EVERYWHERE
 from services.store.embedded import EmbeddedPostgres
+from tests import care, on_call
 from tests.house_up import Installation, Person, until
+from tests.mailboxes import Mailbox
 
 CANARIES = (
     "Kanarienvogel",
@@ -18,14 +22,14 @@ CANARIES = (
 )
 
 
-def planted(clinician: Person) -> str:
+def planted(clinician: Person, number: str = "canary-mrn-4711") -> str:
     """Walk a client through proposal, refusal and move, with canaries in every field a person types into."""
     client = clinician.post(
         "/clients",
         given_name="Kanarienvogel",
         family_name="Zaunkoenig",
         birth_date="1987-06-05",
-        identifiers=[{"system": "urn:mrn", "value": "canary-mrn-4711"}],
+        identifiers=[{"system": "urn:mrn", "value": number}],
     )
     pathway_id = str(clinician.post("/pathways", client_id=client["id"])["id"])
     clinician.post(f"/pathways/{pathway_id}/events", kind="request", detail="canary-told-in-confidence")
@@ -69,6 +73,36 @@ def test_planted_client_data_is_found_nowhere(house: Installation, clinician: Pe
     assert sightings(admin, "stepdown") == []
     assert [url for url in asked for canary in CANARIES if canary in str(url)] == []
     assert logged(house.folder) == []
+
+
+def test_what_leaves_the_house_carries_no_planted_data_with_and_without_prefect(
+    house: Installation, clinician: Person, mailbox: Mailbox
+) -> None:
+    pathway_id, address = planted(clinician, "canary-mrn-4711-2"), stands_by(house)
+    with house.without_prefect():
+        clinician.assess(pathway_id, "high-risk", note="canary-told-in-confidence")
+        alert = until(lambda: open_alert(clinician, pathway_id), "no alert was raised")
+        until(lambda: address in mailbox.addressed, "nobody was told")
+    clinician.post(f"/alerts/{alert}/acknowledge")
+    assert [canary for canary in CANARIES for raw in mailbox.raw if canary.encode() in raw] == []
+    told = [one for one in mailbox.received if alert in one.get_content()]
+    assert {one["Subject"] for one in told} == {"Stepdown: Somebody must be called now."}
+    assert [one for one in mailbox.raw if pathway_id.encode() in one] == []
+
+
+def stands_by(house: Installation) -> str:
+    """Let somebody stand by, at an address of their own."""
+    opened, address = house.database(), "night@clinic.example"
+    with opened.transaction(EVERYWHERE) as work:
+        supervisor = care.somebody(work, care.SUPERVISOR, clock.now())
+        on_call.stands_by(work, supervisor, "on-call", at=clock.now(), address=address)
+    opened.close()
+    return address
+
+
+def open_alert(clinician: Person, pathway_id: str) -> str | None:
+    found = [one["id"] for one in clinician.get("/alerts") if one["pathway_id"] == pathway_id]
+    return str(found[0]) if found else None
 
 
 def logged(folder: Path) -> list[str]:

@@ -41,6 +41,8 @@ def _concrete(path: str) -> str:
         .replace("session_id", str(ids.new()))
         .replace("client_id", str(ids.new()))
         .replace("work_id", str(ids.new()))
+        .replace("notice_id", str(ids.new()))
+        .replace("one_id", str(ids.new()))
     )
 
 

@@ -16,6 +16,13 @@ SOMEWHERE = "e3b6a4b3-a05e-4a12-8fad-a4d14a3e3b42"
 PERSON = {"given_name": "Ana", "family_name": "Rivera", "birth_date": "1990-05-17"}
 PHQ = {"instrument": "phq-9", "answers": [0] * 9}
 SESSION = {"service": "group", "starts_at": "2026-03-02T10:00:00Z", "minutes": 90}
+DUTY = {"person_id": "{nurse}", "standby": "on-call", "days": ["mon"], "since": "17:00", "until": "08:00"}
+ABSENCE = {
+    "person_id": "{nurse}",
+    "starts_at": "2026-03-02T10:00:00Z",
+    "ends_at": "2026-03-03T10:00:00Z",
+}
+CONTACT = {"person_id": "{nurse}", "channel": "email", "address": "nurse@clinic.example"}
 FUTURE = (NOON + timedelta(days=2)).isoformat()
 
 P = "/pathways/{pathway}"
@@ -134,6 +141,45 @@ TABLE: list[tuple[str, Any, str]] = [
     (f"{P}/overrides", {"to_stage": "iop", "reason": "no"}, "/reason"),
     (f"{P}/discharge", {"reason": 5, "note": CANARY}, "/reason"),
     (f"{P}/discharge", {"reason": 1}, "/note"),
+    # alerts and who is on call
+    (f"/alerts/{SOMEWHERE}/acknowledge", None, ""),
+    (f"/alerts/{SOMEWHERE}/retry", None, ""),
+    ("/on-call/duties", {}, "/person_id"),
+    ("/on-call/duties", {**DUTY, "person_id": CANARY}, "/person_id"),
+    ("/on-call/duties", {**DUTY, "person_id": SOMEWHERE}, "/person_id"),
+    ("/on-call/duties", {**DUTY, "standby": CANARY}, "/standby"),
+    ("/on-call/duties", {**DUTY, "days": []}, "/days"),
+    ("/on-call/duties", {**DUTY, "days": ["someday"]}, "/days/0"),
+    ("/on-call/duties", {**DUTY, "days": ["mon"] * 8}, "/days"),
+    ("/on-call/duties", {**DUTY, "since": 61200}, "/since"),
+    ("/on-call/duties", {**DUTY, "since": "25:00"}, "/since"),
+    ("/on-call/duties", {**DUTY, "since": "17:00+02:00"}, "/since"),
+    ("/on-call/duties", {**DUTY, "until": CANARY}, "/until"),
+    ("/on-call/duties", {**DUTY, "program_id": SOMEWHERE}, "/program_id"),
+    ("/on-call/duties", {**DUTY, "first_on": "2026-02-30"}, "/first_on"),
+    ("/on-call/duties", {**DUTY, "first_on": "2026-03-02", "last_on": "2026-03-01"}, "/last_on"),
+    ("/on-call/absences", {**ABSENCE, "person_id": SOMEWHERE}, "/person_id"),
+    ("/on-call/absences", {**ABSENCE, "cover_id": SOMEWHERE}, "/cover_id"),
+    ("/on-call/absences", {**ABSENCE, "cover_id": "{nurse}"}, "/cover_id"),
+    ("/on-call/absences", {**ABSENCE, "ends_at": ABSENCE["starts_at"]}, "/ends_at"),
+    ("/on-call/absences", {**ABSENCE, "ends_at": "9999-12-31T23:59:59-12:00"}, "/ends_at"),
+    ("/on-call/absences", {**ABSENCE, "starts_at": "2026-03-02T10:00:00"}, "/starts_at"),
+    ("/on-call/contacts", {**CONTACT, "person_id": SOMEWHERE}, "/person_id"),
+    ("/on-call/contacts", {**CONTACT, "channel": CANARY}, "/channel"),
+    ("/on-call/contacts", {**CONTACT, "address": CANARY}, "/address"),
+    ("/on-call/contacts", {**CONTACT, "address": "a@b.example\r\nBcc: c@d.example"}, "/address"),
+    ("/on-call/contacts", {**CONTACT, "address": "ann@clinic.example,bob@clinic.example"}, "/address"),
+    ("/on-call/contacts", {**CONTACT, "address": f"{'a' * 250}@b.example"}, "/address"),
+    ("/on-call/contacts", {**CONTACT, "channel": "webhook"}, "/address"),
+    ("/on-call/contacts", {**CONTACT, "channel": "webhook", "address": "file:///etc/passwd"}, "/address"),
+    ("/on-call/contacts", {**CONTACT, "channel": "webhook", "address": "https://a:b@c.example"}, "/address"),
+    ("/on-call/contacts", {**CONTACT, "channel": "webhook", "address": "https://[::1"}, "/address"),
+    (
+        "/on-call/contacts",
+        {**CONTACT, "channel": "webhook", "address": "https://c.example:99999"},
+        "/address",
+    ),
+    (f"/on-call/{SOMEWHERE}/end", None, ""),
     # nobody there
     (f"/pathways/{SOMEWHERE}/assessments", PHQ, ""),
     (f"/pathways/{SOMEWHERE}/events", {"kind": "return-to-use"}, ""),
@@ -152,6 +198,7 @@ GETS = [
     ("/board?program=here", "program"),
     ("/board?definition=%F0%9F%92%A9", "definition"),
     ("/work-items?limit=0", "limit"),
+    ("/alerts/none", "notice_id"),
     ("/sessions?day=2026-02-30", "day"),
     ("/sessions?day=0000-00-00", "day"),
     ("/definitions/NO", "key"),
@@ -167,7 +214,7 @@ def lead(app: Any, house: House) -> Api:
 @pytest.fixture(scope="module")
 def places(lead: Api, house: House) -> dict[str, str]:
     client = lead.post("/clients", json={**PERSON, "family_name": "Solo"}).json()["id"]
-    return {"pathway": house.pathway("iop"), "client": client}
+    return {"pathway": house.pathway("iop"), "client": client, "nurse": str(house.people["nurse"])}
 
 
 def _counts(house: House) -> list[tuple[Any, ...]]:
@@ -180,7 +227,7 @@ def _counts(house: House) -> list[tuple[Any, ...]]:
 def _put_in(value: Any, places: dict[str, str]) -> Any:
     if isinstance(value, dict):
         return {name: _put_in(one, places) for name, one in value.items()}
-    return places["client"] if value == "{client}" else value
+    return places.get(value[1:-1], value) if isinstance(value, str) else value
 
 
 @pytest.mark.parametrize(("path", "body", "pointer"), TABLE)

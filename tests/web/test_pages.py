@@ -50,7 +50,7 @@ def pathway(house: House) -> str:
 
 
 def _pages(pathway: str) -> list[str]:
-    general = ["/", "/work", "/sessions", "/sessions/new", "/clients", "/enrol"]
+    general = ["/", "/work", "/alerts", "/sessions", "/sessions/new", "/clients", "/enrol"]
     return general + [f"/pathways/{pathway}{end}" for end in PATHWAY + MORE]
 
 
