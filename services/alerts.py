@@ -11,8 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from models.alerting import NOT_NEEDED, Climb, Crew, Failure, Letter
-from models.catalogue import ladders
+from models.alerting import NOT_NEEDED, Climb, Crew, Failure, Ladder, Letter
+from models.catalogue import ladder
 from models.catalogue.pathway_files import definition
 from models.changes import NoticeAcknowledged
 from models.views import Alarms, AlertView, ToldLine
@@ -34,28 +34,34 @@ log = logging.getLogger(__name__)
 def climb_due(work: Work, *, at: datetime, limit: int = 100) -> int:
     """Let every alert that is due be told further; return how many there were.
 
-    Shapes: up to `limit` alerts in a number of queries that does not depend on it, but for what is told.
+    Shapes: up to `limit` alerts in a number of queries that does not depend on it.
     """
     alerts.settle(work, at=at)
     due = alerts.claim_due(work, at=at, limit=limit)
     crews = on_call.crews(work, [one.program_id for one in due], at=at)
-    climbs = {one.notice.id: _climb(one, crews, at) for one in due}
-    for one in due:
-        alerts.put(work, one, climbs[one.notice.id].deliveries)
-    alerts.look_again(work, {notice_id: climb.look_at for notice_id, climb in climbs.items()})
+    climbs = [(one, _climb(one, crews, at)) for one in due]
+    alerts.put(work, [(one, climb.deliveries) for one, climb in climbs])
+    alerts.look_again(work, {one.notice.id: climb.look_at for one, climb in climbs})
     return len(due)
 
 
 def _climb(standing: Standing, crews: Mapping[UUID, Crew], at: datetime) -> Climb:
     notice = standing.notice
     try:
-        return alerting.climb(
-            notice, ladders()[notice.kind], crews[standing.program_id], standing.told, at=at
-        )
+        kind = _ladder(notice.kind, notice.raised_at)
+        return alerting.climb(notice, kind, crews[standing.program_id], standing.told, at=at)
     except Exception as error:
         # One notice that cannot be told must not keep the others from being told.
         log.error("notice %s cannot be told further (%s)", notice.id, type(error).__name__)  # noqa: TRY400
         return Climb((), at + _AFTER_A_FAULT)
+
+
+def _ladder(kind: str, raised_at: datetime) -> Ladder:
+    """Return the ladder a notice was raised under; it keeps it, whatever comes into force meanwhile."""
+    found = ladder(kind, raised_at.date())
+    if found is None:
+        raise LookupError(f"the catalogue has no ladder {kind}")
+    return found
 
 
 def take(work: Work, channel: str, *, at: datetime) -> Letter | None:
@@ -69,7 +75,7 @@ def _letter(work: Work, row: Row[Any]) -> Letter:
         delivery_id=row.id,
         notice_id=row.notice_id,
         kind=row.kind,
-        says=ladders()[row.kind].says,
+        says=_ladder(row.kind, row.raised_at).says,
         program=row.program,
         address=row.address,
         secret=on_call.secret_of(work, row.contact_id, row.sealed),
@@ -134,7 +140,7 @@ def _view(row: Row[Any], client: ClientView | None, told: Sequence[Row[Any]]) ->
     taken = {name: getattr(row, name) for name in _TAKEN}
     return AlertView(
         **taken,
-        title=ladders()[row.kind].title,
+        title=_ladder(row.kind, row.raised_at).title,
         short_id=people.short_id(row.pathway_id),
         initials=client.initials if client else "",
         stage=definition(row.definition).stage(row.stage).label,

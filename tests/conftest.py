@@ -33,12 +33,12 @@ class Cluster:
     addresses: Addresses
     made: int = 0
 
-    def fresh(self) -> Addresses:
-        """Return the addresses of a new, migrated, empty database."""
+    def fresh(self, template: str = "stepdown") -> Addresses:
+        """Return the addresses of a new, empty database, migrated but for `template0`."""
         self.made += 1
         name = f"stepdown_t{self.made}"
         with connect(self._admin, autocommit=True) as admin:
-            admin.execute(f"CREATE DATABASE {name} OWNER stepdown_owner TEMPLATE stepdown")
+            admin.execute(f"CREATE DATABASE {name} OWNER stepdown_owner TEMPLATE {template}")
         owner, app = (_named(url, name) for url in (self.addresses.owner_url, self.addresses.app_url))
         return Addresses(owner, app, self.addresses.prefect_url)
 

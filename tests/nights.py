@@ -12,12 +12,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.alerting import Absence, Climb, Contact, Crew, Delivery, Duty, Failure, Notice
-from models.catalogue import ladders
+from models.catalogue import ladder
 from services import ids
 from services.rules import alerting, delivering
 
 NEW_YORK = "America/New_York"
-CALL = ladders()["call-now"]
+CALL = ladder("call-now", date(2026, 3, 2))
+assert CALL is not None
 MINUTE = timedelta(minutes=1)
 TICK = timedelta(seconds=20)
 Rule = Callable[..., Climb]

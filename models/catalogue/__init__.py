@@ -49,12 +49,12 @@ def placement_table(key: str = "hr-1") -> PlacementTable:
 
 
 @lru_cache
-def ladders() -> dict[str, Ladder]:
-    """Return the ladders by the kind of notice they are for."""
-    found = {key: read(file.read_text("utf-8")) for key, file in shelf("alerting").items()}
-    return {key: Ladder.model_validate(one) for key, one in found.items()}
+def ladders() -> tuple[Ladder, ...]:
+    """Return every shipped ladder, the newest version of a kind last."""
+    found = (Ladder.model_validate(read(file.read_text("utf-8"))) for file in shelf("alerting").values())
+    return tuple(sorted(found, key=lambda one: (one.key, one.version)))
 
 
-def is_told(kind: str, on: date) -> bool:
-    """Tell whether somebody must be told of this kind of thing: a ladder for it was in force on the day."""
-    return kind in ladders() and ladders()[kind].in_force <= on
+def ladder(kind: str, on: date) -> Ladder | None:
+    """Return the ladder for a kind of notice that was in force on a day; what has none is told nobody."""
+    return next((one for one in reversed(ladders()) if one.key == kind and one.in_force <= on), None)

@@ -104,6 +104,8 @@ class _Start:
 
     def _worker(self, found: Addresses) -> None:
         database = Database(found.app_url, Vault.at(self.settings.key_file), pool_size=1)
+        # The links in alerts lead to these pages, unless a proxy before them has a better name.
+        os.environ.setdefault("STEPDOWN_PUBLIC_URL", f"http://{_LOCAL}:{self.settings.port}")
         with self._phase("Worker"):
             ready = partial(worker_beats, database, clock.now())
             self.supervisor.start(Process("Worker", self._ourselves("worker"), ready=ready))

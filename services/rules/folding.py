@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from models.catalogue import is_told
+from models.catalogue import ladder
 from models.oracle import Image, Told
 from services import ids
 
@@ -163,7 +163,7 @@ def _work_opened(to: _Fold, one: Told) -> None:
 
 
 def _noticed(to: _Fold, one: Told, kind: str, **work: str) -> None:
-    if is_told(kind, date.fromisoformat(one.at[:10])):
+    if ladder(kind, date.fromisoformat(one.at[:10])):
         key = str(ids.named("notice", one.pathway_id, one.version))
         to.row("notice", key, kind=kind, raised_at=one.at, pathway_version=one.version, **work)
 

@@ -4,7 +4,7 @@ A claim lasts as long as its transaction: a worker that dies lets go, and the al
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -57,11 +57,15 @@ def _told(work: Work, notice_ids: Sequence[UUID]) -> Mapping[UUID, list[Delivery
     return told
 
 
-def put(work: Work, standing: Standing, deliveries: Sequence[Delivery]) -> None:
+def put(work: Work, told: Iterable[tuple[Standing, Sequence[Delivery]]]) -> None:
     """Store deliveries that are to exist; one that stands already is not begun again, a note of nobody is renewed."""
-    whose = {"pathway_id": standing.pathway_id, "pathway_version": standing.pathway_version}
-    if deliveries:
-        work.run(_PUT, *(asdict(one) | whose for one in deliveries))
+    rows = [
+        asdict(one) | {"pathway_id": whose.pathway_id, "pathway_version": whose.pathway_version}
+        for whose, deliveries in told
+        for one in deliveries
+    ]
+    if rows:
+        work.run(_PUT, *rows)
 
 
 def look_again(work: Work, looks: Mapping[UUID, datetime | None]) -> None:

@@ -40,9 +40,10 @@ def failed(work: Work, delivery_id: UUID, code: str, *, next_at: datetime | None
 
 def revive(work: Work, notice_id: UUID, *, at: datetime) -> int:
     """Let the dead letters of an open notice be tried again, and its vacant rungs be looked at again; return how many."""
+    # The alert first, as whoever lets it climb takes it: two who lock in two orders would wait for each other.
+    _look_now(work, notice_id, at)
     again = work.run(_REVIVED, id=notice_id, at=at)
     forgotten = work.run("DELETE FROM delivery WHERE notice_id = :id AND address IS NULL", id=notice_id)
-    _look_now(work, notice_id, at)
     return again + forgotten
 
 
@@ -80,7 +81,8 @@ WITH taken AS (
                 AND (e.begun_at, e.pathway_version, e.rung, e.id) < (d.begun_at, d.pathway_version, d.rung, d.id))
         ORDER BY d.attempts, d.begun_at, d.rung, d.id LIMIT 1 FOR UPDATE OF d SKIP LOCKED)
     RETURNING id, notice_id, contact_id, address, attempts)
-SELECT taken.id, taken.notice_id, taken.contact_id, taken.address, taken.attempts, n.kind, program.name AS program, c.sealed
+SELECT taken.id, taken.notice_id, taken.contact_id, taken.address, taken.attempts, n.kind, n.raised_at,
+       program.name AS program, c.sealed
 FROM taken JOIN notice n ON n.id = taken.notice_id JOIN pathway p ON p.id = n.pathway_id
 JOIN program ON program.id = p.program_id LEFT JOIN contact c ON c.id = taken.contact_id
 """

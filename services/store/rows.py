@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlmodel import SQLModel
 
 from models import changes as c
-from models.catalogue import is_told
+from models.catalogue import ladder
 from models.people import Actor
 from models.tables import alerting, care, records
 from services import ids
@@ -192,7 +192,7 @@ def _(change: c.WorkOpened, n: Numbered) -> Rows:
 
 def _notice(n: Numbered, kind: str, work_id: UUID | None = None) -> Rows:
     """Somebody must be told, where the catalogue has a ladder for it: the outbox, in the transaction of the state."""
-    if is_told(kind, n.at.date()):
+    if ladder(kind, n.at.date()):
         notice_id = ids.named("notice", n.change.pathway_id, n.version)
         yield _new(alerting.Notice, n, notice_id, kind=kind, work_id=work_id, raised_at=n.at)
         yield Insert(alerting.Alert, {"notice_id": notice_id, "look_at": n.at})

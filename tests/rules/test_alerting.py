@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.alerting import Absence, Climb, Contact, Crew, Delivery, Duty, Ladder, Notice
-from models.catalogue import is_told, ladders
+from models.catalogue import ladder
 from services import ids
 from services.rules import alerting
 from services.rules.duty import is_on, standing_by
 from tests.nights import NEW_YORK, Rule, a_night, live
 
-CALL = ladders()["call-now"]
+CALL = ladder("call-now", date(2026, 3, 2))
+assert CALL is not None
 Told = Sequence[Delivery]
 RAISED = datetime(2026, 3, 3, 7, 10, tzinfo=UTC)
 """02:10 in New York."""
@@ -251,10 +252,10 @@ def test_a_planted_bug_breaks_nights(bug: Rule) -> None:
 
 def test_what_has_no_ladder_is_told_nobody() -> None:
     assert [
-        kind for kind in ("call-now", "overdue", "set-aside", "review") if is_told(kind, RAISED.date())
+        kind for kind in ("call-now", "overdue", "set-aside", "review") if ladder(kind, RAISED.date())
     ] == [
         "call-now",
         "overdue",
         "set-aside",
     ]
-    assert not is_told("call-now", date(2025, 12, 31))
+    assert ladder("call-now", date(2025, 12, 31)) is None

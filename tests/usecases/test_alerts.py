@@ -7,19 +7,21 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from models.alerting import Channel, Failure, Letter
 from models.changes import Quarantined
 from models.requests import WorkChange
-from services import alerts, ids, worklist
+from services import alerts, ids, invariants, worklist
 from services.access import EVERYWHERE, Principal, Scope
 from services.errors import Conflict, NotFound
 from services.rules import delivering
 from services.store import ledger
 from services.store.database import Database
+from services.store.provision import Addresses
 from services.store.work import Work
 from tests import care, on_call
+from tests.conftest import Cluster
 
 MINUTE = timedelta(minutes=1)
 
@@ -87,6 +89,31 @@ def test_a_state_that_is_rolled_back_tells_nobody(database: Database, at: dateti
         transaction.rollback()
     with database.transaction(EVERYWHERE) as work:
         assert (rows(work, "notice"), rows(work, "alert")) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("bug", "what"),
+    [
+        (("alert", "notice"), "is told and not there"),
+        (("alert",), "nobody follows notice"),
+    ],
+)
+def test_the_oracle_names_a_notice_that_was_not_written_with_its_state(
+    cluster: Cluster, addresses: Addresses, database: Database, at: datetime, bug: tuple[str, ...], what: str
+) -> None:
+    """As it would be, were the outbox written after the commit and the writer died between the two."""
+    with database.transaction(EVERYWHERE) as work:
+        by = care.somebody(work, care.CLINICIAN, at)
+        pathway_id = care.a_pathway(work, by, at)
+        on_call.at_risk(work, pathway_id, by=by, at=at)
+        assert list(invariants.check(work, at=at)) == []
+    with create_engine(cluster.administrator(addresses)).begin() as planted:
+        planted.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in bug:
+            planted.execute(text(f"DELETE FROM {table}"))
+    with database.transaction(EVERYWHERE) as work:
+        [breach] = invariants.check(work, at=at)
+    assert (breach.invariant, breach.pathway_id, what in breach.what) == ("I5", pathway_id, True)
 
 
 def test_silence_passes_on_from_rung_to_rung_inside_the_hour(work: Work, pathway: UUID, at: datetime) -> None:
