@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from threading import Event, Thread
 
@@ -29,6 +30,7 @@ class Messenger:
 
     database: Database
     senders: Mapping[str, Send]
+    now: Callable[[], datetime] = clock.now
 
     @contextmanager
     def running(self, stopping: Event) -> Iterator[None]:
@@ -49,7 +51,7 @@ class Messenger:
         climbed = _AT_ONCE
         while climbed == _AT_ONCE and not _stops(stopping):
             with self.database.transaction(EVERYWHERE) as work:
-                climbed = alerts.climb_due(work, at=clock.now(), limit=_AT_ONCE)
+                climbed = alerts.climb_due(work, at=self.now(), limit=_AT_ONCE)
 
     def send_all(self, channel: str, stopping: Event | None = None) -> None:
         """Send all letters of a channel that may be tried now."""
@@ -58,16 +60,16 @@ class Messenger:
 
     def _take(self, channel: str) -> Letter | None:
         with self.database.transaction(EVERYWHERE) as work:
-            return alerts.take(work, channel, at=clock.now())
+            return alerts.take(work, channel, at=self.now())
 
     def _send(self, channel: str, letter: Letter) -> None:
         """Send one letter, outside any transaction, and note what became of it."""
-        failure = self.senders[channel](letter, clock.now())
+        failure = self.senders[channel](letter, self.now())
         with self.database.transaction(EVERYWHERE) as work:
             if failure is None:
-                alerts.sent(work, letter, at=clock.now())
+                alerts.sent(work, letter, at=self.now())
             else:
-                alerts.failed(work, letter, failure, at=clock.now())
+                alerts.failed(work, letter, failure, at=self.now())
 
 
 def _stops(stopping: Event | None) -> bool:
