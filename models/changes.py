@@ -55,6 +55,7 @@ class FactRecorded(Change):
     code: str
     effective_at: datetime
     signed: bool = False
+    attested: bool = False
     total: int | None = field(default=None, metadata=_UNTOLD)
     band: str | None = field(default=None, metadata=_UNTOLD)
     body: bytes = field(metadata=_UNTOLD)

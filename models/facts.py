@@ -39,7 +39,7 @@ class _Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment(_Fact):
-    """Answers to an instrument, scored. Signed by a clinician, or attested by the source they came from."""
+    """Answers to an instrument, scored. `attested` where they count as signed by their source or their client alone."""
 
     kind: Literal["assessment"] = "assessment"
     instrument: str
@@ -49,6 +49,7 @@ class Assessment(_Fact):
     subscales: tuple[tuple[str, int], ...] = ()
     flags: tuple[str, ...] = ()
     signed: bool = False
+    attested: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

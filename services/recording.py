@@ -17,6 +17,7 @@ from models.changes import Change, FactRecorded, FactShared
 from models.definition import Authority
 from models.facts import FactKind
 from models.instrument import BadAnswer, Score
+from models.people import Role
 from models.requests import NewAssessment, NewAttendance, NewEvent, NewPlan
 from services import ids
 from services.access import Principal, credential_for
@@ -43,8 +44,23 @@ class _Content:
     total: int | None = None
     band: str | None = None
     signed: bool = False
+    attested: bool = False
     note: str | None = None
     session_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """By whose hand, when and by what way something is recorded."""
+
+    by: Principal
+    at: datetime
+    via: str
+
+    @property
+    def attests(self) -> bool:
+        """Whether a source may stand for answers: in a file, or by another system's key; never by a person."""
+        return self.via == "import" or self.by.role is Role.SERVICE
 
 
 def assessments(
@@ -56,7 +72,7 @@ def assessments(
     via: str = "api",
 ) -> list[UUID]:
     """Record answers to instruments, scored. Raises: NotFound, Invalid with the item at fault, NotAllowed."""
-    return _record(work, entries, _assessment, by=by, at=at, via=via)
+    return _record(work, entries, _assessment, _Hand(by, at, via))
 
 
 def attendance(
@@ -68,42 +84,42 @@ def attendance(
     via: str = "api",
 ) -> list[UUID]:
     """Record what became of sessions for clients. Raises: NotFound, Invalid."""
-    return _record(work, entries, _attendance, by=by, at=at, via=via)
+    return _record(work, entries, _attendance, _Hand(by, at, via))
 
 
 def events(
     work: Work, entries: Sequence[tuple[UUID, NewEvent]], *, by: Principal, at: datetime, via: str = "api"
 ) -> list[UUID]:
     """Record events at their true time; what has already happened is never refused. Raises: NotFound, NoSuchWord."""
-    return _record(work, entries, _event, by=by, at=at, via=via)
+    return _record(work, entries, _event, _Hand(by, at, via))
 
 
 def plans(
     work: Work, entries: Sequence[tuple[UUID, NewPlan]], *, by: Principal, at: datetime, via: str = "api"
 ) -> list[UUID]:
     """Record where plans of care stand. Raises: NotFound, NoSuchWord."""
-    return _record(work, entries, _plan, by=by, at=at, via=via)
+    return _record(work, entries, _plan, _Hand(by, at, via))
 
 
 def score(request: NewAssessment) -> Score:
     """Return what answers come to. Raises: NoSuchWord, Invalid."""
     try:
         form = instrument(request.instrument)
-        return scoring.score(form, scoring.answers_from(form, request.answers))
+        found = scoring.score(form, scoring.answers_from(form, request.answers))
     except UnknownInstrument as unknown:
         raise NoSuchWord("instrument", instruments(), pointer="/instrument") from unknown
     except BadAnswer as bad:
         raise Invalid(str(bad), pointer=f"/answers/{bad.item - 1}") from bad
+    if set(found.answers) == {None}:
+        raise Invalid("At least one item must be answered.", pointer="/answers")
+    return found
 
 
 def _record(
     work: Work,
     entries: Sequence[tuple[UUID, R]],
-    read: Callable[[Target, R, Principal, datetime], _Content],
-    *,
-    by: Principal,
-    at: datetime,
-    via: str,
+    read: Callable[[Target, R, _Hand], _Content],
+    hand: _Hand,
 ) -> list[UUID]:
     found = pathways.targets(work, [pathway_id for pathway_id, _ in entries])
     _refuse_known(work, [request for _, request in entries])
@@ -112,11 +128,11 @@ def _record(
     recorded: list[UUID] = []
     for pathway_id, request in entries:
         whose: Target = found[pathway_id]
-        content = read(whose, request, by, at)
-        fact: FactRecorded = _fact(whose, request, content, secrets[whose.client_id], _when(request, at))
+        content = read(whose, request, hand)
+        fact: FactRecorded = _fact(whose, request, content, secrets[whose.client_id], _when(request, hand.at))
         changes += [fact, *(FactShared(pathway_id=other, fact_id=fact.fact_id) for other in whose.others)]
         recorded.append(fact.fact_id)
-    ledger.write(work, changes, actor=by.actor(via), at=at)
+    ledger.write(work, changes, actor=hand.by.actor(hand.via), at=hand.at)
     return recorded
 
 
@@ -133,6 +149,7 @@ def _fact(
         code=content.code,
         effective_at=effective_at,
         signed=content.signed,
+        attested=content.attested,
         total=content.total,
         band=content.band,
         body=body,
@@ -158,8 +175,8 @@ def _when(request: R, at: datetime) -> datetime:
     return min(effective_at, at)
 
 
-def _assessment(_whose: Target, request: NewAssessment, by: Principal, at: datetime) -> _Content:
-    result = score(request)
+def _assessment(_whose: Target, request: NewAssessment, hand: _Hand) -> _Content:
+    result, (signed, attested) = score(request), _stands_for(request, hand)
     body = {"answers": result.answers, "subscales": result.subscales, "flags": result.flags}
     return _Content(
         kind=FactKind.ASSESSMENT,
@@ -167,19 +184,24 @@ def _assessment(_whose: Target, request: NewAssessment, by: Principal, at: datet
         body=body,
         total=result.total,
         band=result.band,
-        signed=_is_signed(request, by, at),
+        signed=signed,
+        attested=attested,
         note=request.note,
     )
 
 
-def _is_signed(request: NewAssessment, by: Principal, at: datetime) -> bool:
-    """A clinician signs with a credential; a source attests; what the client filled in needs nobody's judgement."""
-    if request.signed and not request.source:
-        credential_for(by, Authority.CLINICIAN, on=at.date())
-    return request.signed or bool(request.source) or instrument(request.instrument).self_report
+def _stands_for(request: NewAssessment, hand: _Hand) -> tuple[bool, bool]:
+    """Say whether answers count as signed, and whether they do so by their source or their client alone."""
+    wanted = request.signed or "signed" not in request.model_fields_set
+    attested = hand.attests and bool(request.source) and wanted
+    if request.signed and not attested:
+        credential_for(hand.by, Authority.CLINICIAN, on=hand.at.date())
+        return True, False
+    attested = attested or instrument(request.instrument).self_report
+    return attested, attested
 
 
-def _attendance(_whose: Target, request: NewAttendance, _by: Principal, _at: datetime) -> _Content:
+def _attendance(_whose: Target, request: NewAttendance, _hand: _Hand) -> _Content:
     return _Content(
         kind=FactKind.ATTENDANCE,
         code=request.kind,
@@ -188,14 +210,14 @@ def _attendance(_whose: Target, request: NewAttendance, _by: Principal, _at: dat
     )
 
 
-def _event(whose: Target, request: NewEvent, _by: Principal, _at: datetime) -> _Content:
+def _event(whose: Target, request: NewEvent, _hand: _Hand) -> _Content:
     known = definition(whose.definition).event_kinds()
     if request.kind not in known:
         raise NoSuchWord("event", known, pointer="/kind")
     return _Content(kind=FactKind.EVENT, code=request.kind, body={}, note=request.detail)
 
 
-def _plan(whose: Target, request: NewPlan, _by: Principal, _at: datetime) -> _Content:
+def _plan(whose: Target, request: NewPlan, _hand: _Hand) -> _Content:
     stages = [stage.key for stage in definition(whose.definition).stages]
     if request.next_step is not None and request.next_step not in stages:
         raise NoSuchWord("next step", stages, pointer="/next_step")

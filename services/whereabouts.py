@@ -1,5 +1,6 @@
 """Whereabouts: where everyone is, who is due, who is late, why. Reads only; due states are computed at the moment asked."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from models.views import Board, Card, Column, DecisionView, PathwayView, StageSt
 from services import telling, worklist
 from services.errors import NoSuchWord, NotFound
 from services.rules import cadence
+from services.rules.risk import open_warning
 from services.store import board as seen
 from services.store import cases, history, pathways, people
 from services.store.people import ClientView
@@ -25,6 +27,7 @@ MOST = 500
 """Cards one board shows; the rest are counted and found by filter."""
 
 _RISKS = {"high": "High risk", "moderate": "Moderate risk"}
+"""The bands that are flagged, the worst first."""
 
 
 def board(
@@ -92,6 +95,15 @@ def of_clients(work: Work, client_ids: Sequence[UUID], *, at: datetime) -> dict[
     return found
 
 
+def risks(work: Work, pathway_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the suicide risk that stands on pathways, as their guards read it; none where no warning stands."""
+    screens: defaultdict[UUID, list[Row[Any]]] = defaultdict(list)
+    for row in seen.screens(work, pathway_ids):
+        screens[row.pathway_id].append(row)
+    standing = {one: _warning(found) for one, found in screens.items()}
+    return {one: band for one, band in standing.items() if band}
+
+
 def timeline(work: Work, pathway_id: UUID, *, limit: int = 100) -> tuple[TimelineEntry, ...]:
     """Return what happened, newest first. Raises: NotFound."""
     template = definition(pathways.target(work, pathway_id).definition)
@@ -132,10 +144,13 @@ def _measures(template: PathwayDefinition) -> dict[str, str]:
 
 def _cards(work: Work, rows: Sequence[Row[Any]], at: datetime) -> list[Card]:
     clients = people.views(work, [row.client_id for row in rows])
-    return [_card(row, clients[row.client_id], at) for row in rows if row.client_id in clients]
+    found = risks(work, [row.id for row in rows])
+    return [
+        _card(row, clients[row.client_id], found.get(row.id), at) for row in rows if row.client_id in clients
+    ]
 
 
-def _card(row: Row[Any], client: ClientView, at: datetime) -> Card:
+def _card(row: Row[Any], client: ClientView, risk: str | None, at: datetime) -> Card:
     template = definition(row.definition)
     scores = tuple(row.totals or ())
     return Card(
@@ -147,7 +162,7 @@ def _card(row: Row[Any], client: ClientView, at: datetime) -> Card:
         past_expected=_is_past(row, template.stage(row.stage), at),
         due=telling.due(row, at, row.zone),
         proposal=_proposal(row, template),
-        flag=_RISKS.get(row.risk or ""),
+        flag=_RISKS.get(risk or ""),
         held=row.held,
         quarantined=row.quarantined_at is not None,
         owner=row.owner,
@@ -155,6 +170,10 @@ def _card(row: Row[Any], client: ClientView, at: datetime) -> Card:
         scores=scores,
         cut_off=_cut_off(row.instrument),
     )
+
+
+def _warning(screens: Sequence[Row[Any]]) -> str | None:
+    return next((band for band in _RISKS if open_warning(screens, (band,))), None)
 
 
 def _cut_off(key: str | None) -> int | None:
@@ -241,7 +260,7 @@ def _view(
         dues=tuple(telling.due(look, at, row.zone) for look in looks),
         decision=latest[0] if latest else None,
         pending_move=telling.label(template, row.pending_to) or None,
-        flag=_RISKS.get(row.risk or ""),
+        flag=_RISKS.get(risks(work, [row.id]).get(row.id, "")),
         bar=_bar(template, row.stage),
         trends=_trends(on_file),
         timeline=timeline(work, row.id),

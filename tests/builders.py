@@ -44,7 +44,9 @@ def _fact(day: float, known: int = 1) -> dict[str, object]:
     }
 
 
-def an_assessment(key: str, day: float, *answers: int | None, signed: bool = True) -> Assessment:
+def an_assessment(
+    key: str, day: float, *answers: int | None, signed: bool = True, attested: bool = False
+) -> Assessment:
     """A scored assessment, as the real scoring gives it."""
     scored = score(instrument(key), answers)
     return Assessment(
@@ -56,6 +58,7 @@ def an_assessment(key: str, day: float, *answers: int | None, signed: bool = Tru
         subscales=scored.subscales,
         flags=scored.flags,
         signed=signed,
+        attested=attested,
     )
 
 
@@ -81,12 +84,12 @@ def ratings(level: str, day: float, *, signed: bool = True) -> Assessment:
 _BANDS = {"none": (), "low": (1,), "moderate": (1, 2, 3), "high": (1, 2, 3, 4)}
 
 
-def a_screen(band: str, day: float, *, signed: bool = True) -> Assessment:
+def a_screen(band: str, day: float, *, signed: bool = True, attested: bool = False) -> Assessment:
     """A suicide screen that comes to a band."""
     answers = [1 if item in _BANDS[band] else 0 for item in range(1, 8)]
     if 2 not in _BANDS[band]:
         answers[2:5] = [None, None, None]
-    return an_assessment("c-ssrs", day, *answers, signed=signed)
+    return an_assessment("c-ssrs", day, *answers, signed=signed, attested=attested)
 
 
 def a_phq(total: int, day: float, *, item9: int = 0, signed: bool = True) -> Assessment:

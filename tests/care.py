@@ -92,14 +92,14 @@ def assess(
     by: Principal,
     at: datetime,
     effective_at: datetime | None = None,
+    **more: object,
 ) -> UUID:
     """Record a signed assessment by the name of its answers."""
     instrument = {"high-risk": "c-ssrs", "needs-iop": "six-dimensions", "needs-op": "six-dimensions"}.get(
         what, what
     )
-    request = NewAssessment(
-        instrument=instrument, answers=ANSWERS[what], signed=bool(by.credential), effective_at=effective_at
-    )
+    said = {"signed": bool(by.credential), "effective_at": effective_at, **more}
+    request = NewAssessment(instrument=instrument, answers=ANSWERS[what], **said)
     return recording.assessments(work, [(pathway_id, request)], by=by, at=at)[0]
 
 

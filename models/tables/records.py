@@ -15,6 +15,12 @@ class Fact(SQLModel, table=True):
     __table_args__ = (
         found_by("fact_of_client", "client_id", "effective_at"),
         only_one("fact_from_source", "source", "source_id", where="source_id IS NOT NULL"),
+        only_one(
+            "fact_once_per_seat",
+            "session_id",
+            "pathway_id",
+            where="session_id IS NOT NULL AND corrects IS NULL",
+        ),
         only_one("fact_corrected_once", "corrects", where="corrects IS NOT NULL"),
     )
     id: UUID = key()
@@ -27,6 +33,7 @@ class Fact(SQLModel, table=True):
     recorded_at: datetime = instant()
     recorded_by: UUID
     signed: bool = False
+    attested: bool = False
     total: int | None = None
     band: str | None = None
     body: bytes

@@ -34,7 +34,17 @@ from models.requests import (
     SessionAttendance,
     WorkChange,
 )
-from services import clients, deciding, enrolment, holds, recording, sessions, sign_offs, worklist
+from services import (
+    clients,
+    deciding,
+    enrolment,
+    holds,
+    recording,
+    sessions,
+    sign_offs,
+    whereabouts,
+    worklist,
+)
 from services.access import EVERYWHERE, Principal
 from services.errors import Conflict, GuardNotMet
 from services.population import happening, looking, signing
@@ -78,10 +88,10 @@ class Story:
     def known(self, work: Work) -> Known:
         """Return every open pathway of the story with what the clinic sees of it, in the order of the clients."""
         rows = [row for row in board.standing(work, limit=10_000) if row.client_id in self.clients]
-        looks = defaultdict(list)
+        looks, risks = defaultdict(list), whereabouts.risks(work, [row.id for row in rows])
         for look in board.open_looks(work, [row.id for row in rows]):
             looks[look.pathway_id].append(look)
-        found = [(self.clients[row.client_id], row, _seen(row, looks[row.id])) for row in rows]
+        found = [(self.clients[row.client_id], row, _seen(row, looks[row.id], risks)) for row in rows]
         return sorted(found, key=lambda one: one[0].number)
 
     def coordinator(self, person: Person) -> Principal:
@@ -105,13 +115,13 @@ def live(story: Story, half: HalfDay, walk: Walk, *, write_down: Callable[[Work,
     walk(half.at)
 
 
-def _seen(row: Row[Any], looks: Sequence[Row[Any]]) -> Seen:
+def _seen(row: Row[Any], looks: Sequence[Row[Any]], risks: Mapping[UUID, str]) -> Seen:
     proposed = row.to_stage is not None and not row.signed and row.sign_off_id is None
     return Seen(
         stage=row.stage,
         since=cadence.day_of(row.since, ZONE),
         held=row.held,
-        risk=row.risk or "none",
+        risk=risks.get(row.id, "none"),
         waiting=row.sign_off_id is not None,
         proposal=(row.outcome, row.to_stage) if proposed else None,
         looks=tuple(_look(one) for one in looks),

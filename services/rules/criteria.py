@@ -18,6 +18,7 @@ from services.rules import wording
 from services.rules.cadence import day_of, start_of
 from services.rules.reading import Answer, met, not_met, stale, standing, unknown
 from services.rules.recommending import recommended
+from services.rules.risk import open_warning
 from services.rules.sight import Sight
 
 
@@ -62,7 +63,7 @@ def _band_is(criterion: c.BandIs, sight: Sight) -> Answer:
 
 
 def _band_is_not(criterion: c.BandIsNot, sight: Sight) -> Answer:
-    """A warning counts from whoever records it; only a signature takes it back."""
+    """A warning counts from whoever records it; only a clinician's own signature takes it back."""
     return _band(_warned_or_signed(criterion, sight), criterion, sight, wanted=False)
 
 
@@ -85,7 +86,9 @@ def _no_open_risk(criterion: c.NoOpenRisk, sight: Sight) -> Answer:
 
 
 def _warned_or_signed(criterion: c.BandIsNot | c.NoOpenRisk, sight: Sight) -> list[Assessment]:
-    return [one for one in sight.banded(criterion.instrument) if one.signed or one.band in criterion.bands]
+    banded = sight.banded(criterion.instrument)
+    warning = open_warning(banded, criterion.bands)
+    return [warning] if warning else [one for one in banded if one.signed]
 
 
 def _band_on(one: Assessment, sight: Sight) -> str:

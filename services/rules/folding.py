@@ -76,8 +76,9 @@ def _placed(to: _Fold, one: Told, started_at: str) -> None:
 
 def _fact(to: _Fold, one: Told) -> None:
     names = ("client_id", "kind", "code", "effective_at", "signed", "source_id", "session_id", "corrects")
-    more = {"source": one.what.get("source", ""), "recorded_at": one.at, "recorded_by": one.actor["id"]}
-    to.row("fact", one.what["fact_id"], pathway_version=one.version, **_take(one, *names), **more)
+    more = {"source": one.what.get("source", ""), "attested": one.what.get("attested", False)}
+    by = {"recorded_at": one.at, "recorded_by": one.actor["id"], "pathway_version": one.version}
+    to.row("fact", one.what["fact_id"], **_take(one, *names), **more, **by)
     _known(to, one)
 
 

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 
 from models.case import Case, Stay
+from models.criterion import NoOpenRisk
 from models.definition import Outcome, PathwayDefinition, PlacementFact, Stage, StageKind
 from models.facts import Assessment, Attendance, Event, Fact, Plan
 from models.instrument import Answers
 from models.placement import PlacementTable
 from services.errors import NoSuchStage
 from services.rules.placement import intensity, place
+from services.rules.risk import open_warning
 
 RATINGS = "six-dimensions"
 RISK = "c-ssrs"
@@ -51,7 +53,7 @@ class Sight:
         return self._assessments.get(instrument, [])
 
     def signed(self, instrument: str) -> list[Assessment]:
-        """Return the signed ones, newest first; ratings count only where all of them are given."""
+        """Return the signed ones, newest first; what came to no result, or lacks a rating, does not count."""
         return [one for one in self.assessments(instrument) if one.signed and _is_whole(one)]
 
     def banded(self, instrument: str) -> list[Assessment]:
@@ -84,9 +86,16 @@ class Sight:
 
     @cached_property
     def risk(self) -> str | None:
-        """The band of the latest suicide screen, where the placement table knows it."""
-        bands = (one.band for one in self.banded(RISK))
+        """The band of the warning that stands, else of the latest suicide screen the placement table knows."""
+        warning = open_warning(self.banded(RISK), self._freezing)
+        bands = (one.band for one in ([warning] if warning else self.banded(RISK)))
         return next((band for band in bands if band in self.definition.placement.risks), None)
+
+    @property
+    def _freezing(self) -> frozenset[str]:
+        """The bands that freeze every chosen move."""
+        guards = (self.definition.criterion(key) for key in self.definition.guards)
+        return frozenset(band for guard in guards if isinstance(guard, NoOpenRisk) for band in guard.bands)
 
     @cached_property
     def facts(self) -> dict[str, datetime | None]:
@@ -130,7 +139,10 @@ def is_here(stage: Stage) -> bool:
 
 
 def _is_whole(one: Assessment) -> bool:
-    return one.instrument != RATINGS or (bool(one.answers) and None not in one.answers)
+    """Whether it says what it is for: every rating, else a total, a band or a subscale."""
+    if one.instrument == RATINGS:
+        return bool(one.answers) and None not in one.answers
+    return one.total is not None or one.band is not None or bool(one.subscales)
 
 
 class _Same:

@@ -47,6 +47,11 @@ def open_looks(work: Work, pathway_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
     return work.rows(_LOOKS, ids=list(pathway_ids))
 
 
+def screens(work: Work, pathway_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    """Return the suicide screens that came to a band, as each pathway knows them: the newest first."""
+    return work.rows(_SCREENS, ids=list(pathway_ids))
+
+
 def open_work(
     work: Work, *, pathway_ids: Sequence[UUID] | None = None, limit: int = 200
 ) -> Sequence[Row[Any]]:
@@ -62,7 +67,7 @@ SELECT p.id, p.client_id, p.program_id, program.name AS program, program.zone, p
        look.id AS look_id, look.kind AS look_kind, look.due_at, look.late_at, look.parts,
        d.outcome, d.to_stage, EXISTS (SELECT FROM sign_off s WHERE s.decision_id = d.id) AS signed,
        pending.to_stage AS pending_to, pending.starts_at AS pending_at,
-       risk.band AS risk, measure.instrument, score.totals
+       measure.instrument, score.totals
 FROM pathway p
 JOIN program ON program.id = p.program_id
 LEFT JOIN person ON person.id = p.owner_id
@@ -71,13 +76,12 @@ LEFT JOIN decision d ON d.id = p.decision_id
 LEFT JOIN sign_off pending ON pending.id = p.sign_off_id
 LEFT JOIN LATERAL (SELECT r.id, r.kind, r.due_at, r.late_at, r.parts FROM reassessment r
                    WHERE r.pathway_id = p.id AND r.closed_at IS NULL ORDER BY r.due_at, r.id LIMIT 1) look ON true
-LEFT JOIN LATERAL (SELECT f.band FROM fact f WHERE f.client_id = p.client_id AND f.code = 'c-ssrs' AND f.band IS NOT NULL
-                   ORDER BY f.effective_at DESC, f.id LIMIT 1) risk ON true
 LEFT JOIN unnest(CAST(:stages AS text[]), CAST(:instruments AS text[])) AS measure(stage, instrument)
        ON measure.stage = p.stage
 LEFT JOIN LATERAL (SELECT array_agg(recent.total ORDER BY recent.effective_at) AS totals FROM
                      (SELECT f.total, f.effective_at FROM fact f WHERE f.client_id = p.client_id
                         AND f.code = measure.instrument AND f.total IS NOT NULL
+                        AND NOT EXISTS (SELECT FROM fact c WHERE c.corrects = f.id)
                       ORDER BY f.effective_at DESC LIMIT 8) recent) score ON true
 WHERE (CAST(:ids AS uuid[]) IS NOT NULL OR p.closed_at IS NULL)
   AND (CAST(:ids AS uuid[]) IS NULL OR p.id = ANY(CAST(:ids AS uuid[])))
@@ -94,9 +98,19 @@ _LOOKS = """
 SELECT r.id, r.pathway_id, r.kind, r.due_at, r.late_at, r.parts, r.counts_from,
        ARRAY(SELECT DISTINCT f.code FROM fact_known k JOIN fact f ON f.id = k.fact_id
              WHERE k.pathway_id = r.pathway_id AND f.kind = 'assessment' AND f.signed
-               AND f.effective_at >= r.counts_from AND f.code = ANY(r.parts)) AS done,
+               AND f.effective_at >= r.counts_from AND f.code = ANY(r.parts)
+               AND NOT EXISTS (SELECT FROM fact c WHERE c.corrects = f.id)
+               AND CASE WHEN f.code = 'six-dimensions' THEN NOT convert_from(f.body, 'UTF8')::jsonb -> 'answers' @> '[null]'
+                        ELSE f.total IS NOT NULL OR f.band IS NOT NULL
+                             OR convert_from(f.body, 'UTF8')::jsonb -> 'subscales' <> '[]' END) AS done,
        ARRAY(SELECT DISTINCT w.trigger FROM reassessment_reason w WHERE w.reassessment_id = r.id) AS reasons
 FROM reassessment r WHERE r.pathway_id = ANY(CAST(:ids AS uuid[])) AND r.closed_at IS NULL ORDER BY r.due_at, r.id
+"""
+_SCREENS = """
+SELECT k.pathway_id, f.band, f.signed, f.attested FROM fact_known k JOIN fact f ON f.id = k.fact_id
+WHERE k.pathway_id = ANY(CAST(:ids AS uuid[])) AND f.code = 'c-ssrs' AND f.band IS NOT NULL
+  AND NOT EXISTS (SELECT FROM fact c WHERE c.corrects = f.id)
+ORDER BY f.effective_at DESC, k.pathway_version DESC, f.id DESC
 """
 _WORK = """
 SELECT w.id, w.kind, w.pathway_id, w.cause, w.for_role, w.due_at, w.opened_at, p.client_id, p.stage, p.definition,

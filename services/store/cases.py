@@ -125,6 +125,7 @@ def _assessment(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Asse
         subscales=tuple((name, value) for name, value in body["subscales"]),
         flags=tuple(body["flags"]),
         signed=row.signed,
+        attested=row.attested,
     )
 
 
@@ -179,12 +180,12 @@ _HOLDS = (
 # A corrected fact gives way to its correction. A rostered session nobody charted is a fact of its own: unlogged.
 _FACTS = """
 SELECT k.pathway_id, f.id, f.kind, f.code, f.effective_at, f.recorded_at, k.pathway_version AS known, f.signed,
-       f.total, f.band, f.body, f.session_id
+       f.attested, f.total, f.band, f.body, f.session_id
 FROM fact_known k JOIN fact f ON f.id = k.fact_id
 WHERE k.pathway_id = ANY(CAST(:ids AS uuid[])) AND NOT EXISTS (SELECT FROM fact c WHERE c.corrects = f.id)
 UNION ALL
 SELECT r.pathway_id, s.id, 'attendance', s.service, s.starts_at, s.starts_at, r.known, false,
-       NULL, NULL, convert_to('{"minutes":' || s.minutes || ',"status":"unlogged"}', 'UTF8'), s.id
+       false, NULL, NULL, convert_to('{"minutes":' || s.minutes || ',"status":"unlogged"}', 'UTF8'), s.id
 FROM roster r JOIN care_session s ON s.id = r.session_id
 WHERE r.pathway_id = ANY(CAST(:ids AS uuid[]))
   AND NOT EXISTS (SELECT FROM fact f WHERE f.session_id = s.id AND f.pathway_id = r.pathway_id)

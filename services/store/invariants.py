@@ -92,7 +92,7 @@ _TABLES = {
     "placement": ("id::text", "stage, started_at, ended_at, ended_by, opened_version, closed_version"),
     "fact": (
         "id::text",
-        """pathway_version, client_id, kind, code, effective_at, signed, source, source_id, session_id, corrects,
+        """pathway_version, client_id, kind, code, effective_at, signed, attested, source, source_id, session_id, corrects,
            recorded_at, recorded_by""",
     ),
     "fact_known": ("fact_id::text", "pathway_version"),
