@@ -75,13 +75,17 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The last decision on this pathway, as a later one needs to see it. `verdict` is its outcome and standings, hashed."""
+    """The last decision on this pathway, as a later one needs to see it. `verdict` is its outcome and standings, hashed.
+
+    `withdrawn` where it was accepted, and the signature was set aside before the move: it may be proposed anew.
+    """
 
     id: UUID
     verdict: str
     outcome: str
     to_stage: str | None = None
     signed: bool = False
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -171,12 +171,12 @@ class DecisionMade(Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedOff(Change):
-    """An authenticated person accepted, declined, overrode or discharged."""
+    """An authenticated person accepted, declined, overrode, discharged, or withdrew what was signed."""
 
     action: ClassVar[str] = "decision.signed-off"
     sign_off_id: UUID
     decision_id: UUID | None = None
-    meaning: Literal["accepted", "declined", "overridden", "discharged"]
+    meaning: Literal["accepted", "declined", "overridden", "discharged", "withdrawn"]
     to_stage: str | None = None
     starts_at: datetime
     credential: str
@@ -184,10 +184,15 @@ class SignedOff(Change):
     reason_code: str | None = None
     sealed: bytes | None = field(default=None, metadata=_UNTOLD)
 
+    @property
+    def moves(self) -> bool:
+        """Tell whether a move follows."""
+        return self.meaning in {"accepted", "overridden", "discharged"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignOffSetAside(Change):
-    """Contrary evidence arrived before a signed move took place; it does not take place."""
+    """A signed move does not take place: contrary evidence, a report, another signature or a withdrawal came first."""
 
     action: ClassVar[str] = "sign-off.set-aside"
     sign_off_id: UUID

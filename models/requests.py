@@ -207,6 +207,12 @@ class NewDischarge(Request):
     note: Reason
 
 
+class NewWithdrawal(Request):
+    """A signed move is taken back before it takes place."""
+
+    reason: Reason
+
+
 class NewHold(Request):
     """Stop the clocks, with a reason."""
 

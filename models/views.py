@@ -194,6 +194,7 @@ class PathwayView:
     dues: tuple[Due, ...]
     decision: DecisionView | None
     pending_move: str | None
+    pending_at: datetime | None
     flag: str | None
     bar: tuple[StageStep, ...]
     trends: tuple[Trend, ...]

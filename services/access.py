@@ -65,6 +65,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "sign-off": SIGNERS,
     "override": OVERRIDERS,
     "discharge": SIGNERS,
+    "withdraw": SIGNERS,
     "see-work": READERS,
     "keep-work": CARE,
     "retry": KEEPERS,

@@ -1,25 +1,32 @@
-"""Sign off: an authenticated person accepts or declines a proposal, overrides around the routes, or discharges.
+"""Sign off: an authenticated person accepts or declines a proposal, overrides around the routes, discharges, or withdraws.
 
 A signature is a fact; the engine makes the move. What is signed must still be what the rules say now, and the guards
-bind every chosen move, overrides too.
+bind every chosen move, overrides too. A new signature takes the place of one that still waits for its move.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from models.case import Case
 from models.catalogue.pathway_files import definition
-from models.changes import SignedOff
+from models.changes import Change, SignedOff, SignOffSetAside
 from models.decision import Decision, Met
 from models.definition import Authority, StageKind
-from models.requests import NewDischarge, NewOverride, NewSignOff
+from models.requests import NewDischarge, NewOverride, NewSignOff, NewWithdrawal
 from services import ids
 from services.access import Principal, credential_for
-from services.errors import AlreadySigned, GuardNotMet, Invalid, NoSuchStage, Superseded
+from services.errors import AlreadySigned, Conflict, GuardNotMet, Invalid, NoSuchStage, Superseded
 from services.rules import decisions
+from services.rules import work as items
 from services.store import cases, ledger, pathways, people
 from services.store.pathways import Target
 from services.store.work import Work
+
+FURTHEST = timedelta(days=90)
+"""How far ahead a move may be planned: no review is further apart, so by then somebody has looked again."""
+
+Meaning = Literal["accepted", "declined", "overridden", "discharged", "withdrawn"]
 
 
 def sign(
@@ -32,23 +39,23 @@ def sign(
     whose = pathways.open_target(work, pathways.of_decision(work, decision_id))
     if pathways.is_signed(work, decision_id):
         raise AlreadySigned("Somebody has signed under this decision already.")
-    now = _decide_again(work, whose, decision_id, at)
-    credential = credential_for(by, now.authority or Authority.CLINICIAN, on=at.date())
-    accepted = request.verdict == "accept"
-    if accepted and now.to_stage is None:
-        raise Superseded("This decision proposes no move.", details=_since(work, whose, decision_id))
+    case, now = _decide_again(work, whose, decision_id, at)
+    if now.to_stage is None:
+        raise Conflict("This decision proposes no move, so there is nothing to accept or decline.")
+    meaning: Meaning = "accepted" if request.verdict == "accept" else "declined"
     return _write(
         work,
         whose,
         by=by,
         at=at,
         via=via,
-        meaning="accepted" if accepted else "declined",
+        meaning=meaning,
         decision_id=decision_id,
         to_stage=now.to_stage,
         starts_at=_start(request.starts_at, at),
-        credential=credential,
+        credential=credential_for(by, now.authority or Authority.CLINICIAN, on=at.date()),
         reason=request.reason,
+        done=items.closed(case, ("sign-off",), meaning),
     )
 
 
@@ -99,6 +106,28 @@ def discharge(
     )
 
 
+def withdraw(
+    work: Work, pathway_id: UUID, request: NewWithdrawal, *, by: Principal, at: datetime, via: str = "api"
+) -> UUID:
+    """Take a signed move back before it takes place; the client stays. Raises: NotFound, NotAllowed, Conflict."""
+    whose = pathways.open_target(work, pathway_id)
+    signature = cases.load(work, [pathway_id])[0].signature
+    if signature is None:
+        raise Conflict("No signed move waits on this pathway.")
+    return _write(
+        work,
+        whose,
+        by=by,
+        at=at,
+        via=via,
+        meaning="withdrawn",
+        to_stage=signature.to_stage,
+        starts_at=at,
+        credential=credential_for(by, Authority.CLINICIAN, on=at.date()),
+        reason=request.reason,
+    )
+
+
 def _write(
     work: Work,
     whose: Target,
@@ -106,16 +135,15 @@ def _write(
     by: Principal,
     at: datetime,
     via: str,
-    meaning: Literal["accepted", "declined", "overridden", "discharged"],
+    meaning: Meaning,
     to_stage: str | None,
     starts_at: datetime,
     credential: str,
     reason: str | None,
     decision_id: UUID | None = None,
     discharge: int | None = None,
+    done: tuple[Change, ...] = (),
 ) -> UUID:
-    if whose.sign_off_id is not None:
-        raise AlreadySigned("A signed move waits for its start on this pathway.")
     sign_off_id = ids.named("sign-off", decision_id) if decision_id else ids.new()
     secret = people.keys(work, [whose.client_id])[whose.client_id]
     signed = SignedOff(
@@ -129,11 +157,19 @@ def _write(
         discharge=discharge,
         sealed=secret.seal(reason, "sign_off", sign_off_id) if reason else None,
     )
-    ledger.write(work, [signed], actor=by.actor(via), at=at)
+    ledger.write(work, [*_set_aside(whose, meaning), signed, *done], actor=by.actor(via), at=at)
     return sign_off_id
 
 
-def _decide_again(work: Work, whose: Target, decision_id: UUID, at: datetime) -> Decision:
+def _set_aside(whose: Target, meaning: Meaning) -> tuple[SignOffSetAside, ...]:
+    """Set the signature aside that still waits: at most one does. To decline another proposal leaves it as it is."""
+    if whose.sign_off_id is None or meaning == "declined":
+        return ()
+    because = "withdrawn" if meaning == "withdrawn" else "overtaken-by-signature"
+    return (SignOffSetAside(pathway_id=whose.pathway_id, sign_off_id=whose.sign_off_id, because=because),)
+
+
+def _decide_again(work: Work, whose: Target, decision_id: UUID, at: datetime) -> tuple[Case, Decision]:
     """A proposal is signed only while it stands: not overtaken by a later decision, and still what the rules say now."""
     case = cases.load(work, [whose.pathway_id])[0]
     now = decisions.decide(definition(whose.definition), [case], at=at)[0]
@@ -142,7 +178,7 @@ def _decide_again(work: Work, whose: Target, decision_id: UUID, at: datetime) ->
             "This proposal has been overtaken by newer evidence; look at the present decision.",
             details=_since(work, whose, decision_id),
         )
-    return now
+    return case, now
 
 
 def _since(work: Work, whose: Target, decision_id: UUID) -> dict[str, object]:
@@ -169,4 +205,6 @@ def _start(starts_at: datetime | None, at: datetime) -> datetime:
             "A move starts now or later; what has happened already is reported as an event.",
             pointer="/starts_at",
         )
+    if starts_at is not None and starts_at > at + FURTHEST:
+        raise Invalid(f"A move is planned at most {FURTHEST.days} days ahead.", pointer="/starts_at")
     return starts_at or at

@@ -1,6 +1,8 @@
 """Tell: put what the rules and the record say into a person's words, once, for pages and API alike."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +14,8 @@ from models.catalogue import instrument
 from models.catalogue.pathway_files import definition
 from models.decision import Decision, Finding, RouteFinding
 from models.definition import Outcome, PathwayDefinition
-from models.views import DecisionView, Due, FindingLine, RouteLine, TimelineEntry
+from models.facts import Assessment
+from models.views import DecisionView, Due, FindingLine, RouteLine, TimelineEntry, Trend
 from services.rules import cadence
 from services.rules.cadence import DueState
 
@@ -130,6 +133,43 @@ def entry(row: Row[Any], template: PathwayDefinition) -> TimelineEntry:
         detail=detail,
         by=row.by or "",
         late=late,
+    )
+
+
+def cut_off(key: str | None) -> int | None:
+    """Return from which total an instrument flags something, if it does."""
+    limits = [flag.at_least for flag in instrument(key).flags if flag.scale == "total"] if key else []
+    return next((limit for limit in limits if limit is not None), None)
+
+
+def trends(on_file: Sequence[Assessment]) -> tuple[Trend, ...]:
+    """Return the totals of each instrument over time."""
+    found: dict[str, Trend] = {}
+    for one in on_file:
+        total = instrument(one.instrument).total
+        if total is None or one.total is None:
+            continue
+        begun = found.get(one.instrument) or Trend(
+            instrument=one.instrument,
+            title=instrument(one.instrument).title,
+            points=(),
+            maximum=total.range[1],
+            cut_off=cut_off(one.instrument),
+        )
+        found[one.instrument] = replace(
+            begun, points=(*begun.points, (one.effective_at, one.total)), band=one.band
+        )
+    return tuple(found.values())
+
+
+def notes(look: Row[Any], on_file: Sequence[Assessment], zone: str) -> tuple[str, ...]:
+    """Say which answers are on file but too old to count for the look that is due."""
+    newest = {one.instrument: one for one in on_file}
+    return tuple(
+        f"{instrument(part).title} of {cadence.day_of(newest[part].effective_at, zone):%d %b %Y} "
+        "is too old to count for the reassessment that is due."
+        for part in look.parts
+        if part in newest and newest[part].effective_at < look.counts_from
     )
 
 

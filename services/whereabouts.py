@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,7 @@ from models.catalogue import instrument
 from models.catalogue.pathway_files import definition, definitions
 from models.definition import PathwayDefinition, Stage, StageKind
 from models.facts import Assessment
-from models.views import Board, Card, Column, DecisionView, PathwayView, StageStep, TimelineEntry, Trend
+from models.views import Board, Card, Column, DecisionView, PathwayView, StageStep, TimelineEntry
 from services import telling, worklist
 from services.errors import NoSuchWord, NotFound
 from services.rules import cadence
@@ -168,17 +167,12 @@ def _card(row: Row[Any], client: ClientView, risk: str | None, at: datetime) -> 
         owner=row.owner,
         measure=row.instrument and row.instrument.upper(),
         scores=scores,
-        cut_off=_cut_off(row.instrument),
+        cut_off=telling.cut_off(row.instrument),
     )
 
 
 def _warning(screens: Sequence[Row[Any]]) -> str | None:
     return next((band for band in _RISKS if open_warning(screens, (band,))), None)
-
-
-def _cut_off(key: str | None) -> int | None:
-    limits = [flag.at_least for flag in instrument(key).flags if flag.scale == "total"] if key else []
-    return next((limit for limit in limits if limit is not None), None)
 
 
 def _proposal(row: Row[Any], template: PathwayDefinition) -> str | None:
@@ -260,12 +254,13 @@ def _view(
         dues=tuple(telling.due(look, at, row.zone) for look in looks),
         decision=latest[0] if latest else None,
         pending_move=telling.label(template, row.pending_to) or None,
+        pending_at=row.pending_at,
         flag=_RISKS.get(risks(work, [row.id]).get(row.id, "")),
         bar=_bar(template, row.stage),
-        trends=_trends(on_file),
+        trends=telling.trends(on_file),
         timeline=timeline(work, row.id),
         work=worklist.of_pathway(work, row.id, at=at),
-        notes=_notes(looks[0], on_file, row.zone) if looks else (),
+        notes=telling.notes(looks[0], on_file, row.zone) if looks else (),
         stages=tuple((one.key, one.label) for one in template.stages if one.kind is StageKind.CARE),
     )
 
@@ -290,33 +285,3 @@ def _bar(template: PathwayDefinition, here: str) -> tuple[StageStep, ...]:
 def _assessments(work: Work, pathway_id: UUID) -> list[Assessment]:
     loaded = cases.load(work, [pathway_id])
     return list(loaded[0].of(Assessment)) if loaded else []
-
-
-def _trends(on_file: Sequence[Assessment]) -> tuple[Trend, ...]:
-    trends: dict[str, Trend] = {}
-    for one in on_file:
-        total = instrument(one.instrument).total
-        if total is None or one.total is None:
-            continue
-        begun = trends.get(one.instrument) or Trend(
-            instrument=one.instrument,
-            title=instrument(one.instrument).title,
-            points=(),
-            maximum=total.range[1],
-            cut_off=_cut_off(one.instrument),
-        )
-        trends[one.instrument] = replace(
-            begun, points=(*begun.points, (one.effective_at, one.total)), band=one.band
-        )
-    return tuple(trends.values())
-
-
-def _notes(look: Row[Any], on_file: Sequence[Assessment], zone: str) -> tuple[str, ...]:
-    """Say which answers are on file but too old to count for the look that is due."""
-    newest = {one.instrument: one for one in on_file}
-    return tuple(
-        f"{instrument(part).title} of {cadence.day_of(newest[part].effective_at, zone):%d %b %Y} "
-        "is too old to count for the reassessment that is due."
-        for part in look.parts
-        if part in newest and newest[part].effective_at < look.counts_from
-    )

@@ -109,7 +109,10 @@ def _(change: c.DecisionMade, case: Case, at: datetime) -> Case:
 def _(change: c.SignOffSetAside, case: Case, at: datetime) -> Case:
     assert case.signature is not None
     assert case.signature.id == change.sign_off_id
-    return replace(case, signature=None)
+    standing = case.standing
+    if standing and standing.id == case.signature.decision_id:
+        standing = replace(standing, withdrawn=True)
+    return replace(case, signature=None, standing=standing)
 
 
 @_apply.register

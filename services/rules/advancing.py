@@ -71,7 +71,15 @@ def _set_aside(sight: Sight) -> tuple[tuple[Change, ...], Sight]:
     aside = SignOffSetAside(
         pathway_id=case.pathway_id, sign_off_id=signature.id, because=_contrary(sight, signature)
     )
-    return (aside,), Sight(sight.definition, replace(case, signature=None), sight.at)
+    return (aside,), Sight(sight.definition, _without(case, signature), sight.at)
+
+
+def _without(case: Case, signature: Signature) -> Case:
+    """The case once a signature is set aside: what it accepted may be proposed anew."""
+    standing = case.standing
+    if standing and standing.id == signature.decision_id:
+        standing = replace(standing, withdrawn=True)
+    return replace(case, signature=None, standing=standing)
 
 
 def _contrary(sight: Sight, signature: Signature) -> str:

@@ -32,8 +32,9 @@ def conclude(sight: Sight, looks: tuple[Reassessment, ...]) -> Conclusion:
     """Decide, and say what is new in it."""
     decision = decide(sight.definition, [sight.case], at=sight.at)[0]
     done = [look for look in looks if is_complete(look, sight)]
-    standing = sight.case.standing
-    if standing and standing.verdict == decision.verdict and not done:
+    standing, waits = sight.case.standing, sight.case.signature is not None
+    again = standing is not None and standing.withdrawn and not waits
+    if standing and standing.verdict == decision.verdict and not done and not again:
         return Conclusion(decision, _urgent(sight, decision), False)
     made = _made(sight, decision, next(iter((*done, *looks)), None))
     moved = _moved(sight, decision, made.decision_id, [look for look in looks if look not in done])

@@ -135,7 +135,7 @@ def _signed(to: _Fold, one: Told) -> None:
     names = ("decision_id", "meaning", "to_stage", "starts_at", "credential", "discharge", "reason_code")
     by = {"signed_by": one.actor["id"], "role": one.actor["role"], "recorded_at": one.at}
     to.row("sign_off", one.what["sign_off_id"], pathway_version=one.version, **_take(one, *names), **by)
-    if one.what["meaning"] != "declined":
+    if one.what["meaning"] not in {"declined", "withdrawn"}:
         to.change("pathway", one.pathway_id, sign_off_id=one.what["sign_off_id"])
 
 

@@ -92,6 +92,7 @@ def _standing(row: Found) -> Standing | None:
         outcome=row.outcome,
         to_stage=row.to_stage,
         signed=row.decision_signed,
+        withdrawn=row.decision_withdrawn,
     )
 
 
@@ -162,6 +163,9 @@ SELECT p.id, p.definition, p.version, p.recorded_at, p.stage, program.zone, p.de
        (SELECT max(ended_at) FROM hold WHERE hold.pathway_id = p.id) AS resumed_at,
        d.verdict, d.outcome, d.to_stage,
        EXISTS (SELECT FROM sign_off WHERE sign_off.decision_id = d.id) AS decision_signed,
+       EXISTS (SELECT FROM sign_off w WHERE w.decision_id = d.id AND w.meaning = 'accepted'
+                AND w.id IS DISTINCT FROM p.sign_off_id
+                AND NOT EXISTS (SELECT FROM transition t WHERE t.sign_off_id = w.id)) AS decision_withdrawn,
        s.meaning, s.to_stage AS signed_to, s.starts_at, s.decision_id AS signed_decision, s.discharge
 FROM pathway p JOIN program ON program.id = p.program_id
 LEFT JOIN decision d ON d.id = p.decision_id LEFT JOIN sign_off s ON s.id = p.sign_off_id

@@ -161,7 +161,7 @@ def _(change: c.DecisionMade, n: Numbered) -> Rows:
 @_rows.register
 def _(change: c.SignedOff, n: Numbered) -> Rows:
     yield _new(records.SignOff, n, change.sign_off_id, signed_by=n.actor.id, role=n.actor.role)
-    if change.meaning != "declined":
+    if change.moves:
         yield _pathway(change, sign_off_id=change.sign_off_id)
 
 

@@ -41,6 +41,7 @@ SAID = {
     "moved": "Signed, and the client has moved.",
     "signed": "Signed; the move follows by itself.",
     "declined": "The proposal is declined; the client stays.",
+    "withdrawn": "The signed move is withdrawn; the client stays.",
     "scheduled": "Signed; the move takes place at the planned start.",
     "session-planned": "The session is planned.",
     "charted": "The session is charted.",

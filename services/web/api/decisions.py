@@ -7,10 +7,10 @@ from uuid import UUID
 from fastapi import Response
 from pydantic_core import to_json
 
-from models.requests import NewDischarge, NewOverride, NewSignOff
+from models.requests import NewDischarge, NewOverride, NewSignOff, NewWithdrawal
 from services import sign_offs
 from services.store.work import Work
-from services.web.api.posting import Post, Posting
+from services.web.api.posting import Created, Post, Posting
 from services.web.problems import documented
 from services.web.signing import Signed, pathway_of, sign_and_wait
 from services.web.visits import Routes
@@ -73,6 +73,22 @@ def discharge(post: Post, pathway_id: UUID, asked: NewDischarge) -> Response:
         pathway_id,
         lambda work: sign_offs.discharge(work, pathway_id, asked, **post.visit.hand),
         moves=True,
+    )
+
+
+@routes.on(
+    "POST",
+    "/pathways/{pathway_id}/withdrawals",
+    action="withdraw",
+    status_code=201,
+    response_model=Created,
+    responses=_REFUSED,
+)
+def withdraw(post: Post, pathway_id: UUID, asked: NewWithdrawal) -> Response:
+    """Take a signed move back before it takes place, with the reason; the client stays."""
+    return post.once(
+        lambda work: {"id": sign_offs.withdraw(work, pathway_id, asked, **post.visit.hand)},
+        pathway_id=pathway_id,
     )
 
 

@@ -21,6 +21,7 @@ from models.requests import (
     NewOverride,
     NewPlan,
     NewSignOff,
+    NewWithdrawal,
 )
 from models.views import PathwayView
 from services import holds, recording, sign_offs, whereabouts, worklist
@@ -94,6 +95,10 @@ def _override(form: Mapping[str, str], zone: str) -> NewOverride:
 def _discharge(form: Mapping[str, str], _zone: str) -> NewDischarge:
     reason = whole(form.get("reason", ""))
     return NewDischarge.model_validate({**given(form, "note"), "reason": reason})
+
+
+def _withdrawal(form: Mapping[str, str], _zone: str) -> NewWithdrawal:
+    return NewWithdrawal.model_validate(given(form, "reason"))
 
 
 SHEETS = (
@@ -173,6 +178,14 @@ SHEETS = (
         read=_discharge,
         save=lambda work, one, asked, visit: sign_offs.discharge(work, one, asked, **visit.hand),
         signs=True,
+    ),
+    Sheet(
+        key="withdrawals",
+        action="withdraw",
+        title="Withdraw the signed move",
+        said="withdrawn",
+        read=_withdrawal,
+        save=lambda work, one, asked, visit: sign_offs.withdraw(work, one, asked, **visit.hand),
     ),
 )
 
