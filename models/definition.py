@@ -100,10 +100,20 @@ class Trigger(Word):
     source: str
 
 
+class Reach(StrEnum):
+    """Whom a reported move moves: the pathway it came by, or every open pathway of the client."""
+
+    PATHWAY = "pathway"
+    CLIENT = "client"
+
+
 class Reported(Word):
     """What an occurrence outside our choosing does to the placement; never refused."""
 
     event: str
+    reach: Reach = Field(
+        default=Reach.CLIENT, description="the pathway it came by, or every one of the client"
+    )
     to: str = Field(description="a stage, or `previous` for the care stage left last")
     discharge: int | None = Field(default=None, ge=1, le=7, description="TEDS reason for discharge")
     outreach: Step | None = None

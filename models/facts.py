@@ -65,10 +65,14 @@ class Attendance(_Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event(_Fact):
-    """Something reported: a return to use, a visit to an emergency department, a departure."""
+    """Something reported: a return to use, a visit to an emergency department, a departure.
+
+    `shared` where it came by another pathway of the client.
+    """
 
     kind: Literal["event"] = "event"
     event: str
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

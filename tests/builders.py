@@ -121,9 +121,9 @@ def an_attendance(day: float, status: str = "attended") -> Attendance:
     return Attendance(**_fact(day), service="group", minutes=180, status=AttendanceStatus(status))
 
 
-def an_event(kind: str, day: float) -> Event:
+def an_event(kind: str, day: float, *, known: int = 1, shared: bool = False) -> Event:
     """Something reported."""
-    return Event(**_fact(day), event=kind)
+    return Event(**_fact(day, known), event=kind, shared=shared)
 
 
 def a_plan(day: float, goals: str = "met", next_step: str | None = "op", in_days: int | None = 7) -> Plan:

@@ -28,8 +28,9 @@ def left(sight: Sight, looks: Iterable[Reassessment]) -> tuple[Change, ...]:
 
 
 def by_report(sight: Sight, event: Event, said: Reported, to: Stage) -> Moved:
-    """Return the move that has happened already, at its true time."""
-    moved = _move(sight, to, event.id, "reported", "reported", event.effective_at)
+    """Return the move that has happened already, at its true time, or where the present stay began if that was later."""
+    at = max(event.effective_at, sight.case.since)
+    moved = _move(sight, to, event.id, "reported", "reported", at)
     return replace(moved, fact_id=event.id, discharge=said.discharge)
 
 

@@ -1,10 +1,10 @@
-"""What has already happened is never refused: it moves the client at its true time, whatever the guards say."""
+"""What has already happened is never refused: it moves the client, whatever the guards say and however late it is told."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
 from models.changes import Change, SignOffSetAside, WorkOpened
-from models.definition import Reported, Stage, StageKind
+from models.definition import Reach, Reported, Stage, StageKind
 from models.facts import Event
 from models.people import Role
 from services.rules import moving, work
@@ -13,6 +13,10 @@ from services.rules.reassessing import welcomed_back
 from services.rules.sight import Sight
 
 _TWO_DAYS = timedelta(days=2)
+_AT_THE_DOOR = timedelta(days=1)
+"""So long before a walk began a report may still be about it: forms type whole minutes, and people are enrolled later."""
+
+_DEATH = 6  # the TEDS reason
 
 
 def reported(sight: Sight) -> tuple[Change, ...]:
@@ -24,7 +28,7 @@ def reported(sight: Sight) -> tuple[Change, ...]:
 
 
 def late_reports(sight: Sight) -> tuple[WorkOpened, ...]:
-    """Return a review for every report that cannot move the client any more: it is dated before the present stay."""
+    """Return a review for every report that moves nobody here: of before the walk, of another one, or of where one is."""
     stays = [event for event, said in _unsettled(sight) if _leads_to(sight, event, said) is None]
     return tuple(_review(sight, event) for event in stays)
 
@@ -37,10 +41,18 @@ def _unsettled(sight: Sight) -> Iterator[tuple[Event, Reported]]:
 
 
 def _leads_to(sight: Sight, event: Event, said: Reported) -> Stage | None:
-    if event.effective_at < sight.case.since:
+    if (said.reach == Reach.PATHWAY and event.shared) or _is_history(sight, event, said):
         return None
     to = _previous(sight) if said.to == "previous" else sight.definition.stage(said.to)
     return to if to and to.key != sight.stage.key else None
+
+
+def _is_history(sight: Sight, event: Event, said: Reported) -> bool:
+    """Whether this is of before the walk: who left or was away then has come since. Nobody comes after their death."""
+    began = sight.case.stays[0].started_at
+    if event.effective_at >= began or said.discharge == _DEATH:
+        return False
+    return event.known == 1 or event.effective_at < began - _AT_THE_DOOR
 
 
 def _previous(sight: Sight) -> Stage | None:

@@ -138,7 +138,7 @@ def _attendance(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Atte
 
 
 def _event(row: Found, _body: dict[str, Any], known: dict[str, Any]) -> Event:
-    return Event(**known, event=row.code)
+    return Event(**known, event=row.code, shared=row.shared)
 
 
 def _plan(_row: Found, body: dict[str, Any], known: dict[str, Any]) -> Plan:
@@ -184,12 +184,12 @@ _HOLDS = (
 # A corrected fact gives way to its correction. A rostered session nobody charted is a fact of its own: unlogged.
 _FACTS = """
 SELECT k.pathway_id, f.id, f.kind, f.code, f.effective_at, f.recorded_at, k.pathway_version AS known, f.signed,
-       f.attested, f.total, f.band, f.body, f.session_id
+       f.attested, f.total, f.band, f.body, f.session_id, f.pathway_id <> k.pathway_id AS shared
 FROM fact_known k JOIN fact f ON f.id = k.fact_id
 WHERE k.pathway_id = ANY(CAST(:ids AS uuid[])) AND NOT EXISTS (SELECT FROM fact c WHERE c.corrects = f.id)
 UNION ALL
 SELECT r.pathway_id, s.id, 'attendance', s.service, s.starts_at, s.starts_at, r.known, false,
-       false, NULL, NULL, convert_to('{"minutes":' || s.minutes || ',"status":"unlogged"}', 'UTF8'), s.id
+       false, NULL, NULL, convert_to('{"minutes":' || s.minutes || ',"status":"unlogged"}', 'UTF8'), s.id, false
 FROM roster r JOIN care_session s ON s.id = r.session_id
 WHERE r.pathway_id = ANY(CAST(:ids AS uuid[]))
   AND NOT EXISTS (SELECT FROM fact f WHERE f.session_id = s.id AND f.pathway_id = r.pathway_id)

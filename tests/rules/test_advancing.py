@@ -173,17 +173,6 @@ def test_who_comes_back_goes_where_they_were_and_is_looked_at_at_once():
     assert "six-dimensions" in look.parts
 
 
-def test_a_report_of_before_this_stay_is_reviewed_once_and_moves_nobody():
-    case, _ = run(
-        a_case("op", since=10, before=(Stay(stage="iop", started_at=on_day(0), ended_at=on_day(10)),)), 10
-    )
-    case, said = run(with_facts(case, an_event("hospitalised", 5)), 12)
-    assert moves(said) == []
-    assert len(work(said, "review")) == 1
-    case, said = run(replace(case, work=()), 13)
-    assert work(said, "review") == []
-
-
 def test_a_periodic_look_is_called_when_due_and_escalated_past_its_outer_limit_once_each():
     case, said = run(a_case("iop", ratings("iop", -1)), 0)
     look = kinds(said, c.ReassessmentOpened)[0]
