@@ -4,7 +4,7 @@ The text of a refused value is never repeated: it may be a client's data.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 
@@ -18,8 +18,19 @@ def pointer(loc: Sequence[object], body: object, *, missing: bool = False) -> st
         if inside:
             body = body[step]  # type: ignore[index]
         if inside or (missing and last):
-            found += f"/{str(step)[:100].replace('~', '~0').replace('/', '~1')}"
+            found += f"/{escaped(step)}"
     return found
+
+
+def escaped(key: object) -> str:
+    """Return a key as a step of a JSON pointer."""
+    return str(key)[:100].replace("~", "~0").replace("/", "~1")
+
+
+def inmost(places: Iterable[str]) -> set[str]:
+    """Return the places that hold none of the others. Of a choice between kinds only what is wrong inside one is told."""
+    known = set(places)
+    return {one for one in known if not any(other.startswith(f"{one}/") for other in known if one)}
 
 
 def say(error: Mapping[str, Any]) -> str:

@@ -18,10 +18,21 @@ Answers = tuple[int | None, ...]
 
 
 class BadAnswer(ValueError):
-    """An answer the instrument cannot have. `item` counts from 1; the text never repeats what was given."""
+    """An answer the instrument cannot have. `item` counts from 1; the text never repeats what was given.
 
-    def __init__(self, instrument: str, item: int, allowed: tuple[int, ...] = (), why: str = "") -> None:
-        self.instrument, self.item, self.allowed = instrument, item, allowed
+    `key` is what it was answered under, where that names no item or one already answered.
+    """
+
+    def __init__(
+        self,
+        instrument: str,
+        item: int,
+        allowed: tuple[int, ...] = (),
+        why: str = "",
+        *,
+        key: str | None = None,
+    ) -> None:
+        self.instrument, self.item, self.allowed, self.key = instrument, item, allowed, key
         why = why or f"allowed values are {', '.join(map(str, allowed))}, or none if missing"
         super().__init__(f"{instrument} item {item}: {why}.")
 

@@ -42,6 +42,13 @@ def _written(moment: object) -> object:
     raise ValueError("a moment is written like 2026-03-02T17:00:00Z, with its offset")
 
 
+def _number(value: object) -> object:
+    """Take a whole number only as one: true and 1.0 equal 1 in Python, and are no code."""
+    if isinstance(value, bool | float):
+        raise ValueError("a whole number is needed")  # noqa: TRY004 - a refusal of the request, not of the program
+    return value
+
+
 def _of_our_time(moment: D) -> D:
     if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
         raise ValueError(f"a date lies between {EARLIEST_YEAR} and {LATEST_YEAR}")
@@ -203,7 +210,7 @@ class NewOverride(Request):
 class NewDischarge(Request):
     """A chosen end of the walk. `reason` is the TEDS code: 1 completed, 2 left, 3 ended by us, 4 transferred, 7 other."""
 
-    reason: Literal[1, 2, 3, 4, 7]
+    reason: Annotated[Literal[1, 2, 3, 4, 7], BeforeValidator(_number)]
     note: Reason
 
 

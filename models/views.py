@@ -43,6 +43,14 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Some open pathways in order of id. `next` is where those begin that follow, whether or not all here are shown."""
+
+    cards: tuple[Card, ...]
+    next: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One stage on the board, in walking order. `stay` says the usual length of stay."""
 

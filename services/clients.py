@@ -17,11 +17,7 @@ EARLIEST_BIRTH_YEARS = 120
 def register(work: Work, request: NewClient, *, by: Principal, at: datetime, via: str = "api") -> UUID:
     """Register a person who comes into care. Raises: Invalid, Conflict if an identifier is known, NotFound."""
     _refuse_birth(request, at)
-    for number, one in enumerate(request.identifiers):
-        if people.by_identifier(work, one.system, one.value) is not None:
-            raise Conflict(
-                "A client with this identifier is registered already.", pointer=f"/identifiers/{number}"
-            )
+    _refuse_identifiers(work, request)
     client_id = ids.new()
     program = programs.one(work, request.program_id)
     people.add(work, [(client_id, program.id, request)], at=at)
@@ -45,6 +41,19 @@ def search(work: Work, text: str = "", *, limit: int = 20) -> tuple[ClientView, 
     return tuple(
         sorted(found, key=lambda one: (one.family_name.casefold(), one.given_name.casefold(), one.id))
     )[:limit]
+
+
+def _refuse_identifiers(work: Work, request: NewClient) -> None:
+    """Two spellings that are found alike are one identifier."""
+    blinds = [work.vault.blind(one.system, one.value) for one in request.identifiers]
+    known = people.registered(work, blinds)
+    for number, blind in enumerate(blinds):
+        if blind in blinds[:number]:
+            raise Invalid("This identifier is given twice.", pointer=f"/identifiers/{number}")
+        if blind in known:
+            raise Conflict(
+                "A client with this identifier is registered already.", pointer=f"/identifiers/{number}"
+            )
 
 
 def _refuse_birth(request: NewClient, at: datetime) -> None:

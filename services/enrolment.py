@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
-
 from models.catalogue.pathway_files import UnknownDefinition, definition, definition_hash, definitions
 from models.changes import PathwayOpened
 from models.definition import PathwayDefinition, StageKind
@@ -17,7 +15,7 @@ from models.requests import EntryReason, NewPathway
 from services import ids
 from services.access import Principal
 from services.errors import AlreadyOpen, Invalid, NoSuchStage, NoSuchWord
-from services.store import ledger, people, programs
+from services.store import doors, ledger, pathways, people, programs
 from services.store.work import Work
 
 
@@ -30,10 +28,14 @@ def enrol_all(
     work: Work, requests: Sequence[NewPathway], *, by: Principal, at: datetime, via: str = "api"
 ) -> list[UUID]:
     """Open pathways, one per request, in the order given. Raises: as `enrol`."""
-    clients = people.views(work, [request.client_id for request in requests])
+    wanted = [request.client_id for request in requests]
+    # Locks first, or what is recorded of a client meanwhile would be unknown to the new pathway.
+    people.lock(work, wanted)
+    clients = people.views(work, wanted)
     for request in requests:
         if request.client_id not in clients:
             people.view(work, request.client_id)
+    _refuse_unknown_owners(work, requests)
     homes = {one.id: one for one in programs.listed(work)}
     opened = []
     for request in requests:
@@ -44,12 +46,22 @@ def enrol_all(
         if program_id not in homes:
             programs.one(work, program_id)
         opened.append(_opened(request, template, program_id, at))
-    try:
-        with work.connection.begin_nested():
-            ledger.write(work, opened, actor=by.actor(via), at=at)
-    except IntegrityError as cause:
-        raise AlreadyOpen("This client walks this pathway already.", pointer="/client_id") from cause
+    _refuse_twice(work, opened)
+    ledger.write(work, opened, actor=by.actor(via), at=at)
     return [change.pathway_id for change in opened]
+
+
+def _refuse_unknown_owners(work: Work, requests: Sequence[NewPathway]) -> None:
+    owners = {request.owner_id for request in requests if request.owner_id}
+    if owners - doors.known(work, owners):
+        raise Invalid("Nobody of this id signs in here.", pointer="/owner_id")
+
+
+def _refuse_twice(work: Work, opened: Sequence[PathwayOpened]) -> None:
+    walks = [(one.client_id, one.definition.partition("@")[0]) for one in opened]
+    known = pathways.walked(work, [client_id for client_id, _ in walks])
+    if len(set(walks)) < len(walks) or known.intersection(walks):
+        raise AlreadyOpen("This client walks this pathway already.", pointer="/client_id")
 
 
 def _opened(

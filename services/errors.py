@@ -17,7 +17,8 @@
     └── Unavailable            503
 
 A clinical "no" is a Decision with findings, not an error. Messages carry ids, codes and field names, never a client's
-data. `pointer` is the JSON pointer of the field at fault; `details` are further opaque facts for the reader.
+data. `pointer` is the JSON pointer of the field at fault, `parameter` the name of one in the address; `details` are
+further opaque facts for the reader.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,11 +31,17 @@ class CareError(Exception):
     status = 400
 
     def __init__(
-        self, message: str, *, pointer: str = "", details: Mapping[str, object] | None = None
+        self,
+        message: str,
+        *,
+        pointer: str = "",
+        parameter: str | None = None,
+        details: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.pointer = pointer
+        self.parameter = parameter
         self.details = dict(details or {})
 
 
@@ -106,8 +113,11 @@ class NoSuchWord(Invalid):
 
     code = "no-such-word"
 
-    def __init__(self, what: str, known: Sequence[str], *, pointer: str = "") -> None:
-        super().__init__(f"Unknown {what}. Known: {', '.join(sorted(known))}.", pointer=pointer)
+    def __init__(
+        self, what: str, known: Sequence[str], *, pointer: str = "", parameter: str | None = None
+    ) -> None:
+        said = f"Unknown {what}. Known: {', '.join(sorted(known))}."
+        super().__init__(said, pointer=pointer, parameter=parameter)
 
 
 class NoSuchStage(NoSuchWord):

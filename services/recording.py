@@ -15,15 +15,16 @@ from models.catalogue import UnknownInstrument, instrument, instruments
 from models.catalogue.pathway_files import definition
 from models.changes import Change, FactRecorded, FactShared
 from models.definition import Authority
-from models.facts import FactKind
+from models.facts import AttendanceStatus, FactKind
+from models.faults import escaped
 from models.instrument import BadAnswer, Score
 from models.people import Role
-from models.requests import NewAssessment, NewAttendance, NewEvent, NewPlan
+from models.requests import NewAssessment, NewAttendance, NewEvent, NewPlan, Told
 from services import ids
 from services.access import Principal, credential_for
 from services.errors import Conflict, Invalid, NoSuchWord
 from services.rules import scoring
-from services.store import ledger, pathways, people, sources
+from services.store import ledger, pathways, people, sessions, sources
 from services.store.pathways import Target
 from services.store.seal import PersonKey
 from services.store.work import Work
@@ -109,10 +110,20 @@ def score(request: NewAssessment) -> Score:
     except UnknownInstrument as unknown:
         raise NoSuchWord("instrument", instruments(), pointer="/instrument") from unknown
     except BadAnswer as bad:
-        raise Invalid(str(bad), pointer=f"/answers/{bad.item - 1}") from bad
+        raise Invalid(str(bad), pointer=f"/answers/{_place(request, bad)}") from bad
     if set(found.answers) == {None}:
         raise Invalid("At least one item must be answered.", pointer="/answers")
     return found
+
+
+def _place(request: NewAssessment, bad: BadAnswer) -> str:
+    """Say where an answer stands in what was sent: by its place in a list, under its own key in an object."""
+    if not isinstance(request.answers, dict):
+        return str(bad.item - 1)
+    if bad.key is not None:
+        return escaped(bad.key)
+    names = {str(bad.item), instrument(request.instrument).label(bad.item)}
+    return escaped(next(key for key in request.answers if key in names))
 
 
 def _record(
@@ -123,6 +134,7 @@ def _record(
 ) -> list[UUID]:
     found = pathways.targets(work, [pathway_id for pathway_id, _ in entries])
     _refuse_known(work, [request for _, request in entries])
+    _refuse_seats(work, entries)
     secrets = people.keys(work, [one.client_id for one in found.values()])
     changes: list[Change] = []
     recorded: list[UUID] = []
@@ -166,6 +178,17 @@ def _refuse_known(work: Work, requests: Sequence[R]) -> None:
     told = [(one.source, one.source_id) for one in requests if one.source_id]
     if len(set(told)) < len(told) or (told and sources.facts(work, told)):
         raise Conflict("This source has told this already, under the same id.", pointer="/source_id")
+
+
+def _refuse_seats(work: Work, entries: Sequence[tuple[UUID, Told]]) -> None:
+    """A session is charted for who is expected there, and once. Raises: Invalid, Conflict."""
+    asked = [(one, request) for one, request in entries if isinstance(request, NewAttendance)]
+    wanted = [(request.session_id, one) for one, request in asked if request.session_id]
+    seats = sessions.seats(work, wanted) if wanted else {}
+    if set(wanted) - seats.keys():
+        raise Invalid("This client is expected at no such session.", pointer="/session_id")
+    if len(set(wanted)) < len(wanted) or any(one != AttendanceStatus.UNLOGGED for one in seats.values()):
+        raise Conflict("This client's attendance is charted already.", pointer="/session_id")
 
 
 def _when(request: R, at: datetime) -> datetime:

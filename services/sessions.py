@@ -3,10 +3,12 @@
 What nobody charts stays unlogged: neither attended nor missed.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from models.changes import SessionPlanned
+from models.facts import AttendanceStatus
 from models.requests import NewAttendance, NewSession, SessionAttendance
 from models.word import Span
 from services import ids, recording
@@ -46,22 +48,31 @@ def chart(
     session = stored.one(work, session_id)
     if session.starts_at > at:
         raise Invalid("This session has not begun.", pointer="/statuses")
-    seats = {seat.pathway_id: seat for seat in session.roster}
-    entries = []
-    for pathway_id, status in request.statuses.items():
-        if pathway_id not in seats:
+    expected = {seat.pathway_id for seat in session.roster}
+    for pathway_id in request.statuses:
+        if pathway_id not in expected:
             raise Invalid("This pathway is not on the roster.", pointer=f"/statuses/{pathway_id}")
-        if seats[pathway_id].status != "unlogged":
-            raise Conflict("This client's attendance is charted already.", pointer=f"/statuses/{pathway_id}")
-        attended = NewAttendance(
-            kind=session.service,
-            minutes=session.minutes,
-            status=status,
-            effective_at=session.starts_at,
-            session_id=session_id,
-        )
-        entries.append((pathway_id, attended))
+    _take_seats(work, session_id, list(request.statuses))
+    entries = [(one, _attended(session, status)) for one, status in request.statuses.items()]
     return recording.attendance(work, entries, by=by, at=at, via=via)
+
+
+def _take_seats(work: Work, session_id: UUID, pathway_ids: Sequence[UUID]) -> None:
+    """Lock first, then look: or all who chart at once would find the seats unlogged."""
+    pathways.targets(work, pathway_ids)
+    for (_, pathway_id), status in stored.seats(work, [(session_id, one) for one in pathway_ids]).items():
+        if status != AttendanceStatus.UNLOGGED:
+            raise Conflict("This client's attendance is charted already.", pointer=f"/statuses/{pathway_id}")
+
+
+def _attended(session: SessionView, status: AttendanceStatus) -> NewAttendance:
+    return NewAttendance(
+        kind=session.service,
+        minutes=session.minutes,
+        status=status,
+        effective_at=session.starts_at,
+        session_id=session.id,
+    )
 
 
 def listed(work: Work, *, day: date | None, at: datetime) -> tuple[SessionView, ...]:

@@ -12,7 +12,7 @@ from models.catalogue import instrument
 from models.catalogue.pathway_files import definition, definitions
 from models.definition import PathwayDefinition, Stage, StageKind
 from models.facts import Assessment
-from models.views import Board, Card, Column, DecisionView, PathwayView, StageStep, TimelineEntry
+from models.views import Board, Card, Column, DecisionView, Listed, PathwayView, StageStep, TimelineEntry
 from services import telling, worklist
 from services.errors import NoSuchWord, NotFound
 from services.rules import cadence
@@ -41,7 +41,7 @@ def board(
     """Return where everyone on a pathway is. `due` keeps one state: overdue, today, soon. Raises: NoSuchWord."""
     known = [one.key for one in definitions()]
     if definition_key not in known:
-        raise NoSuchWord("definition", known, pointer="/definition")
+        raise NoSuchWord("definition", known, parameter="definition")
     template = definition(definition_key)
     rows = seen.standing(
         work,
@@ -65,13 +65,21 @@ def listed(
     owner_id: UUID | None = None,
     after: UUID | None = None,
     limit: int = 50,
-) -> tuple[Card, ...]:
-    """Return open pathways in order of id, beyond `after`, for paging through all of them."""
+) -> Listed:
+    """Return open pathways in order of id, beyond `after`, for paging through all of them. Raises: NoSuchWord."""
+    _refuse_unknown_stage(stage)
     first = after or UUID(int=0)
     rows = seen.standing(
         work, stage=stage, program_id=program_id, owner_id=owner_id, after=first, limit=limit
     )
-    return tuple(card for card in _cards(work, rows, at) if due in (None, card.due.state))
+    cards = tuple(card for card in _cards(work, rows, at) if due in (None, card.due.state))
+    return Listed(cards=cards, next=rows[-1].id if len(rows) == limit else None)
+
+
+def _refuse_unknown_stage(stage: str | None) -> None:
+    known = {one.key for template in definitions() for one in template.stages}
+    if stage is not None and stage not in known:
+        raise NoSuchWord("stage", sorted(known), parameter="stage")
 
 
 def pathway(work: Work, pathway_id: UUID, *, at: datetime) -> PathwayView:
@@ -105,7 +113,7 @@ def risks(work: Work, pathway_ids: Sequence[UUID]) -> dict[UUID, str]:
 
 def timeline(work: Work, pathway_id: UUID, *, limit: int = 100) -> tuple[TimelineEntry, ...]:
     """Return what happened, newest first. Raises: NotFound."""
-    template = definition(pathways.target(work, pathway_id).definition)
+    template = definition(pathways.glimpse(work, pathway_id).definition)
     return tuple(telling.entry(row, template) for row in history.entries(work, pathway_id, limit=limit))
 
 
@@ -131,7 +139,7 @@ def moved_at(work: Work, sign_off_id: UUID) -> datetime | None:
 
 def audit(work: Work, pathway_id: UUID) -> Sequence[Row[Any]]:
     """Return the audit entries of a pathway in order. Raises: NotFound."""
-    pathways.target(work, pathway_id)
+    pathways.glimpse(work, pathway_id)
     return history.audit_entries(work, pathway_id)
 
 

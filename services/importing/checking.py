@@ -1,6 +1,6 @@
 """Check one draft by itself: its fields by the API's own requests, its times, its score. Nothing is looked up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from models.faults import pointer, say
+from models.faults import inmost, pointer, say
 from services import clients, recording
 from services.errors import CareError, Invalid
 from services.importing.drafts import Draft, Line, rejected
@@ -45,14 +45,21 @@ def checked(draft: Draft, *, at: datetime) -> Entry | Line:
         request = KINDS[draft.kind].model_validate(draft.fields)
         _check(request, at)
     except ValidationError as refusal:
-        return rejected(draft, _fault(refusal.errors(include_url=False)[0], draft.fields))
+        return rejected(draft, _fault(refusal.errors(include_url=False), draft.fields))
     except CareError as fault:
         return rejected(draft, fault)
     return Entry(draft, request)
 
 
-def _fault(error: Mapping[str, Any], fields: Mapping[str, object]) -> Invalid:
-    return Invalid(say(error), pointer=pointer(error["loc"], fields, missing=error["type"] == "missing"))
+def _fault(errors: Sequence[Mapping[str, Any]], fields: Mapping[str, object]) -> Invalid:
+    """The first thing that is wrong, where it is wrong."""
+    places = [pointer(error["loc"], fields, missing=error["type"] == "missing") for error in errors]
+    told = inmost(places)
+    return next(
+        Invalid(say(error), pointer=place)
+        for error, place in zip(errors, places, strict=True)
+        if place in told
+    )
 
 
 def _check(request: AnyLine, at: datetime) -> None:

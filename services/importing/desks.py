@@ -22,7 +22,7 @@ from services.importing.requests import (
     PathwayLine,
     PlanLine,
 )
-from services.store import ledger, pathways, people, programs, sources
+from services.store import ledger, people, programs, sources
 from services.store.pathways import Target
 from services.store.sources import OpenPathway
 from services.store.work import Work
@@ -62,6 +62,11 @@ class Hand:
         blinds = {one: self.blind(one) for one in named}
         found = sources.clients(self.work, set(blinds.values()))
         return {one: found[blind] for one, blind in blinds.items() if blind in found}
+
+    def lock(self, entries: Sequence[Entry], given: Target | None) -> None:
+        """Lock every client whom a chunk names, at once and in one order: two imports never wait for each other."""
+        named = self.clients(one for entry in entries for one in _subjects(entry)).values()
+        people.lock(self.work, {*named, *([given.client_id] if given else [])})
 
     def blind(self, one: Identifier) -> bytes:
         """Return what an identifier is found by."""
@@ -165,7 +170,7 @@ class Facts:
         self.given = given
 
     def aim(self, entries: Sequence[Entry]) -> Aim:
-        """Look up the clients and their open pathways, and lock these in one order."""
+        """Look up the clients and their open pathways."""
         known = self.hand.clients(one for entry in entries for one in _subjects(entry))
         walks = sources.open_pathways(self.hand.work, set(known.values()))
 
@@ -184,8 +189,6 @@ class Facts:
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Record facts, kind by kind."""
-        # All locks at once and in one order: two imports never wait for each other.
-        pathways.targets(self.hand.work, [entry.target for entry in entries])
         for kind, record in self.ways:
             mine: list[Any] = [(one.target, one.request) for one in entries if isinstance(one.request, kind)]
             if mine:
@@ -193,7 +196,9 @@ class Facts:
 
 
 def _subjects(entry: Entry) -> tuple[Identifier, ...]:
-    return entry.draft.subjects or ((entry.request.client,) if entry.request.client else ())
+    """Return what a line names its client by; who is only just registered is nobody's yet."""
+    client = getattr(entry.request, "client", None)
+    return entry.draft.subjects or ((client,) if client else ())
 
 
 def _given(given: Target, client_id: UUID | None) -> OpenPathway:

@@ -12,7 +12,7 @@ from psycopg.errors import UniqueViolation
 from sqlalchemy.exc import DataError, IntegrityError
 
 from services.access import Principal
-from services.errors import CareError, Invalid
+from services.errors import AlreadyOpen, CareError, Invalid
 from services.importing.checking import Entry, checked
 from services.importing.desks import Aim, Clients, Desk, Facts, Hand, Pathways
 from services.importing.drafts import Draft, Line, Outcome, rejected
@@ -29,8 +29,9 @@ def record(
     Raises: NotFound, if there is no such pathway.
     """
     hand = Hand(work, by, at)
-    given = pathways.target(work, pathway_id) if pathway_id else None
+    given = pathways.glimpse(work, pathway_id) if pathway_id else None
     entries, lines = _parted(checked(draft, at=at) for draft in drafts)
+    hand.lock(entries, given)
     desks: tuple[Desk, ...] = (Clients(hand), Pathways(hand), Facts(hand, given))
     for desk in desks:
         mine = [entry for entry in entries if isinstance(entry.request, desk.kind)]
@@ -91,11 +92,12 @@ def _written(work: Work, desk: Desk, entries: Sequence[Entry]) -> list[Line]:
 
 
 def _refused(desk: Desk, entry: Entry, refusal: Exception) -> Line:
-    clash = refusal.__cause__ if isinstance(refusal.__cause__, IntegrityError) else refusal
-    if isinstance(clash, IntegrityError) and isinstance(clash.orig, UniqueViolation):
+    if isinstance(refusal, AlreadyOpen):
         return _duplicate(desk, entry)
-    if isinstance(clash, CareError):
-        return rejected(entry.draft, clash)
+    if isinstance(refusal, IntegrityError) and isinstance(refusal.orig, UniqueViolation):
+        return _duplicate(desk, entry)
+    if isinstance(refusal, CareError):
+        return rejected(entry.draft, refusal)
     return rejected(entry.draft, Invalid("This names something that is not here.", pointer=desk.names))
 
 

@@ -30,9 +30,8 @@ def answers_from(instrument: Instrument, given: Given) -> Answers:
     for position, (key, value) in enumerate(given.items(), start=1):
         number = places.get(str(key))
         if number is None or number in seen:
-            raise BadAnswer(
-                instrument.key, number or position, (), "its key names no item, or one already answered"
-            )
+            why = "its key names no item, or one already answered"
+            raise BadAnswer(instrument.key, number or position, (), why, key=str(key))
         seen.add(number)
         answers[number - 1] = value
     return tuple(answers)

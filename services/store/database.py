@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
 from services.access import Scope
 from services.errors import Unavailable
 from services.store.seal import Vault
+from services.store.violations import refusal
 from services.store.work import Work
 
 _AWAY = "The database is away for the moment. Send the same again shortly, under the same key if it had one."
@@ -38,13 +39,18 @@ class Database:
         """Open one transaction: committed when the block ends, rolled back when it raises.
 
         Raises: Unavailable, if the database is away, full, or lost on the way. A commit that was lost on the way may
-        have taken place: the same request under the same key finds out.
+        have taken place: the same request under the same key finds out. Conflict or Invalid, if another transaction
+        came first with the same, or took away what this one names.
         """
         try:
             with self.engine.connect() as connection, connection.begin():
                 yield Work(connection, scope, self.vault)
         except (OperationalError, InterfaceError) as cause:
             raise Unavailable(_FULL if _is_full(cause) else _AWAY) from cause
+        except IntegrityError as broken:
+            if refused := refusal(broken):
+                raise refused from broken
+            raise
 
     def answers(self) -> bool:
         """Tell whether the database can be reached."""

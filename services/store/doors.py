@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -74,6 +75,15 @@ def person(work: Work, person_id: UUID) -> Row[Any] | None:
            WHERE id = :id AND disabled_at IS NULL""",
         id=person_id,
     )
+
+
+def known(work: Work, person_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these may sign in."""
+    found = work.rows(
+        "SELECT id FROM person WHERE id = ANY(CAST(:ids AS uuid[])) AND disabled_at IS NULL",
+        ids=list(person_ids),
+    )
+    return {row.id for row in found}
 
 
 def people_listed(work: Work) -> list[Row[Any]]:

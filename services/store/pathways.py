@@ -1,6 +1,6 @@
 """Pathways as use cases need them: locked, with whose they are and what else the client walks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,18 +31,29 @@ class Target:
 
 
 def targets(work: Work, pathway_ids: Sequence[UUID]) -> dict[UUID, Target]:
-    """Lock pathways and their clients' other open ones, in one order, and return them by id. Raises: NotFound."""
+    """Lock clients, then these and their other open pathways, in one order; return these by id. Raises: NotFound."""
     wanted = list(dict.fromkeys(pathway_ids))
+    # The client first, or a pathway that is just being opened would not learn what is recorded now.
+    work.rows(_LOCK_CLIENTS, ids=wanted)
     work.rows(_LOCK, ids=wanted)
-    found = {row.id: _target(row) for row in work.rows(_TARGETS, ids=wanted)}
-    if len(found) != len(wanted):
-        raise NotFound("pathway")
-    return found
+    return _found(work, wanted)
 
 
 def target(work: Work, pathway_id: UUID) -> Target:
     """Lock one pathway and return it. Raises: NotFound."""
     return targets(work, [pathway_id])[pathway_id]
+
+
+def glimpse(work: Work, pathway_id: UUID) -> Target:
+    """Return one pathway without locking it, to read of it. Raises: NotFound."""
+    return _found(work, [pathway_id])[pathway_id]
+
+
+def _found(work: Work, wanted: Sequence[UUID]) -> dict[UUID, Target]:
+    found = {row.id: _target(row) for row in work.rows(_TARGETS, ids=list(wanted))}
+    if len(found) != len(wanted):
+        raise NotFound("pathway")
+    return found
 
 
 def open_target(work: Work, pathway_id: UUID) -> Target:
@@ -75,6 +86,16 @@ def of_work(work: Work, work_id: UUID) -> UUID:
     if row is None:
         raise NotFound("open work item")
     return UUID(str(row.pathway_id))
+
+
+def walked(work: Work, client_ids: Collection[UUID]) -> set[tuple[UUID, str]]:
+    """Return which definitions, by key, clients walk now, in whatever program: nobody walks one twice at a time."""
+    found = work.rows(
+        """SELECT client_id, definition_key FROM pathway
+           WHERE closed_at IS NULL AND client_id = ANY(CAST(:clients AS uuid[]))""",
+        clients=list(client_ids),
+    )
+    return {(row.client_id, row.definition_key) for row in found}
 
 
 def moved_at(work: Work, sign_off_id: UUID) -> datetime | None:
@@ -118,6 +139,10 @@ def _target(row: Row[Any]) -> Target:
     )
 
 
+_LOCK_CLIENTS = """
+SELECT id FROM client WHERE id IN (SELECT client_id FROM pathway WHERE id = ANY(CAST(:ids AS uuid[])))
+ORDER BY id FOR NO KEY UPDATE
+"""
 _LOCK = """
 SELECT id FROM pathway WHERE id = ANY(CAST(:ids AS uuid[])) OR (closed_at IS NULL AND client_id IN
        (SELECT client_id FROM pathway WHERE id = ANY(CAST(:ids AS uuid[]))))

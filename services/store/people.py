@@ -1,7 +1,7 @@
 """Clients, sealed. Names and identifiers are opened here and nowhere else, for those in scope."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,14 +54,20 @@ def add(work: Work, new: Sequence[tuple[UUID, UUID, NewClient]], *, at: datetime
         work.run(insert(people.ClientIdentifier), *identifiers)
 
 
-def by_identifier(work: Work, system: str, value: str) -> UUID | None:
-    """Return the client another system knows by this identifier."""
-    row = work.first(
-        """SELECT client_id FROM client_identifier i JOIN client c ON c.id = i.client_id WHERE blind = :blind
-           AND (CAST(:programs AS uuid[]) IS NULL OR c.program_id = ANY(CAST(:programs AS uuid[])))""",
-        blind=work.vault.blind(system, value),
+def lock(work: Work, client_ids: Collection[UUID]) -> None:
+    """Lock clients in one order: what is recorded of them and what they enter come one after the other."""
+    work.rows(
+        "SELECT id FROM client WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE",
+        ids=list(client_ids),
     )
-    return row.client_id if row else None
+
+
+def registered(work: Work, blinds: Collection[bytes]) -> set[bytes]:
+    """Return which of these blinded identifiers are a client's, in whatever program: a number names one person."""
+    found = work.rows(
+        "SELECT blind FROM client_identifier WHERE blind = ANY(CAST(:blinds AS bytea[]))", blinds=list(blinds)
+    )
+    return {bytes(row.blind) for row in found}
 
 
 def keys(work: Work, client_ids: Sequence[UUID]) -> dict[UUID, PersonKey]:
@@ -74,11 +80,16 @@ def keys(work: Work, client_ids: Sequence[UUID]) -> dict[UUID, PersonKey]:
 
 
 def views(work: Work, client_ids: Sequence[UUID] | None = None) -> dict[UUID, ClientView]:
-    """Return clients in scope by id, opened; all of them where no ids are given."""
+    """Return clients in scope by id, opened; all of them where no ids are given.
+
+    A client is in scope by their own program, and by that of any pathway they walk or have walked.
+    """
     found = work.rows(
         """SELECT c.id, c.program_id, c.sealed, c.version, k.wrapped FROM client c JOIN client_key k ON k.client_id = c.id
            WHERE (CAST(:ids AS uuid[]) IS NULL OR c.id = ANY(CAST(:ids AS uuid[])))
-             AND (CAST(:programs AS uuid[]) IS NULL OR c.program_id = ANY(CAST(:programs AS uuid[])))""",
+             AND (CAST(:programs AS uuid[]) IS NULL OR c.program_id = ANY(CAST(:programs AS uuid[]))
+                  OR EXISTS (SELECT FROM pathway p
+                              WHERE p.client_id = c.id AND p.program_id = ANY(CAST(:programs AS uuid[]))))""",
         ids=None if client_ids is None else list(set(client_ids)),
     )
     return {row.id: _view(work, row) for row in found}

@@ -1,6 +1,6 @@
 """Sessions and their rosters."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -61,6 +61,12 @@ def one(work: Work, session_id: UUID) -> SessionView:
     return found[0]
 
 
+def seats(work: Work, wanted: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], str]:
+    """Return how seats, each (session, pathway), were charted, or unlogged; one on no roster in scope is left out."""
+    found = work.rows(_CHARTED, sessions=[one for one, _ in wanted], pathways=[one for _, one in wanted])
+    return {(row.session_id, row.pathway_id): row.status or "unlogged" for row in found}
+
+
 def between(work: Work, start: datetime, end: datetime) -> tuple[SessionView, ...]:
     """Return the sessions that start in an interval, earliest first."""
     return _views(work, start=start, end=end)
@@ -98,11 +104,19 @@ WHERE (CAST(:id AS uuid) IS NULL OR s.id = :id)
   AND (CAST(:programs AS uuid[]) IS NULL OR s.program_id = ANY(CAST(:programs AS uuid[])))
 ORDER BY s.starts_at, s.id
 """
-_SEATS = """
-SELECT r.session_id, r.pathway_id, p.client_id,
-       (SELECT convert_from(f.body, 'UTF8')::json ->> 'status' FROM fact f
-         WHERE f.session_id = r.session_id AND f.pathway_id = r.pathway_id
-         ORDER BY f.pathway_version DESC LIMIT 1) AS status
+_STATUS = """
+(SELECT convert_from(f.body, 'UTF8')::json ->> 'status' FROM fact f
+  WHERE f.session_id = r.session_id AND f.pathway_id = r.pathway_id ORDER BY f.pathway_version DESC LIMIT 1) AS status
+"""
+_CHARTED = f"""
+SELECT r.session_id, r.pathway_id, {_STATUS}
+FROM roster r JOIN care_session s ON s.id = r.session_id
+JOIN unnest(CAST(:sessions AS uuid[]), CAST(:pathways AS uuid[])) AS wanted(session_id, pathway_id)
+     ON wanted.session_id = r.session_id AND wanted.pathway_id = r.pathway_id
+WHERE CAST(:programs AS uuid[]) IS NULL OR s.program_id = ANY(CAST(:programs AS uuid[]))
+"""  # noqa: S608 - constants
+_SEATS = f"""
+SELECT r.session_id, r.pathway_id, p.client_id, {_STATUS}
 FROM roster r JOIN pathway p ON p.id = r.pathway_id
 WHERE r.session_id = ANY(CAST(:ids AS uuid[])) ORDER BY r.session_id, r.pathway_id
-"""
+"""  # noqa: S608 - constants

@@ -26,7 +26,9 @@ def clients(work: Work, blinds: Collection[bytes]) -> dict[bytes, UUID]:
     found = work.rows(
         """SELECT i.blind, i.client_id FROM client_identifier i JOIN client c ON c.id = i.client_id
            WHERE i.blind = ANY(CAST(:blinds AS bytea[]))
-             AND (CAST(:programs AS uuid[]) IS NULL OR c.program_id = ANY(CAST(:programs AS uuid[])))""",
+             AND (CAST(:programs AS uuid[]) IS NULL OR c.program_id = ANY(CAST(:programs AS uuid[]))
+                  OR EXISTS (SELECT FROM pathway p
+                              WHERE p.client_id = c.id AND p.program_id = ANY(CAST(:programs AS uuid[]))))""",
         blinds=list(blinds),
     )
     return {bytes(row.blind): row.client_id for row in found}

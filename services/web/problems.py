@@ -10,7 +10,7 @@ from typing import Any
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.faults import pointer, say
+from models.faults import inmost, pointer, say
 from services.errors import CareError
 
 MEDIA = "application/problem+json"
@@ -54,7 +54,8 @@ def of_status(status: int, detail: str = "", code: str = "") -> Problem:
 def of_care(error: CareError) -> Problem:
     """Return the problem of something Stepdown refused to do."""
     plain = of_status(error.status, error.message, error.code)
-    fault = Fault(pointer=error.pointer, detail=error.message)
+    where = {"parameter": error.parameter} if error.parameter else {"pointer": error.pointer}
+    fault = Fault(**where, detail=error.message)
     return plain.model_copy(update={"errors": (fault,), "details": error.details})
 
 
@@ -65,12 +66,13 @@ def of_validation(errors: Sequence[Mapping[str, Any]], body: object = None) -> P
 
 
 def faults(errors: Sequence[Mapping[str, Any]], body: object = None) -> tuple[Fault, ...]:
-    """Return pydantic's errors as faults, one for each place."""
+    """Return pydantic's errors as faults, one for each place; of a place and its part only the part."""
     found: dict[str, Fault] = {}
     for error in errors:
         fault = _fault(error, body)
         found.setdefault(f"{fault.pointer} {fault.parameter}", fault)
-    return tuple(found.values())
+    told = inmost(one.pointer for one in found.values() if one.pointer is not None)
+    return tuple(one for one in found.values() if one.pointer is None or one.pointer in told)
 
 
 def _fault(error: Mapping[str, Any], body: object) -> Fault:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Security
+from fastapi import APIRouter, Depends, Query, Request, Security, params
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.routing import APIRoute
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.datastructures import ImmutableMultiDict
 
 from services import doors
 from services.access import ACCESS, Principal, Scope, allow
-from services.errors import NotSignedIn
+from services.errors import Invalid, NotSignedIn
 from services.store.database import Database
 from services.store.work import Work
 from services.web import door
@@ -102,6 +104,21 @@ def _gate(action: str) -> Callable[..., None]:
     return gate
 
 
+def _only_known_parameters(request: Request) -> None:
+    """Refuse an address of the API with a parameter that means nothing; pages may carry what links add. Raises: Invalid."""
+    known = _parameters(request.scope["route"])
+    unknown = next((name for name in request.query_params if name not in known), None)
+    if unknown is not None and is_api(request.scope):
+        said = f"There is no such parameter. Known: {', '.join(sorted(known)) or 'none'}."
+        raise Invalid(said, parameter=unknown[:100])
+
+
+def _parameters(route: APIRoute) -> frozenset[str]:
+    return frozenset(
+        one.alias for one in get_flat_params(route.dependant) if isinstance(one.field_info, params.Query)
+    )
+
+
 class Routes(APIRouter):
     """A router whose every route names the action it stands under in the access table."""
 
@@ -109,7 +126,7 @@ class Routes(APIRouter):
         """Register a route. Raises: LookupError when the access table does not list the action."""
         if action != OPEN and action not in ACCESS:
             raise LookupError(f"{verb} {path}: the access table lists no action '{action}'")
-        gate = [] if action == OPEN else [Depends(_gate(action))]
+        gate = [] if action == OPEN else [Depends(_gate(action)), Depends(_only_known_parameters)]
         return self.api_route(
             path, methods=[verb], dependencies=gate, openapi_extra={"x-action": action}, **more
         )

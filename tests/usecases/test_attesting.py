@@ -79,7 +79,7 @@ def test_nobody_without_a_credential_ends_a_freeze_and_every_page_says_so(
     care.passes(work, pathway_id, at=at + MINUTE)
     seen = whereabouts.pathway(work, pathway_id, at=at + MINUTE)
     assert (seen.flag, seen.decision and seen.decision.outcome) == ("High risk", "refer")
-    assert [card.flag for card in whereabouts.listed(work, at=at + MINUTE)] == ["High risk"]
+    assert [card.flag for card in whereabouts.listed(work, at=at + MINUTE).cards] == ["High risk"]
     care.assess(work, pathway_id, "c-ssrs", by=clinician, at=at + 2 * MINUTE)
     care.passes(work, pathway_id, at=at + 2 * MINUTE)
     seen = whereabouts.pathway(work, pathway_id, at=at + 2 * MINUTE)

@@ -59,6 +59,12 @@ TABLE: list[tuple[str, Any, str]] = [
     ("/clients", {**PERSON, "identifiers": CANARY}, "/identifiers"),
     ("/clients", {**PERSON, "identifiers": [{"system": CANARY}]}, "/identifiers/0/value"),
     ("/clients", {**PERSON, "identifiers": [{"system": "a", "value": "b"}] * 21}, "/identifiers"),
+    ("/clients", {**PERSON, "identifiers": [{"system": "a", "value": "b"}] * 2}, "/identifiers/1"),
+    (
+        "/clients",
+        {**PERSON, "identifiers": [{"system": "a", "value": "b"}, {"system": "A", "value": "B"}]},
+        "/identifiers/1",
+    ),
     ("/clients/search", {"text": ""}, "/text"),
     ("/clients/search", {"text": CANARY, "limit": 0}, "/limit"),
     ("/clients/search", {"text": CANARY, "limit": 2**53}, "/limit"),
@@ -74,6 +80,7 @@ TABLE: list[tuple[str, Any, str]] = [
     ("/pathways", {"client_id": "{client}", "started_at": "2026-03-02T10:00:00"}, "/started_at"),
     ("/pathways", {"client_id": "{client}", "started_at": FUTURE}, "/started_at"),
     ("/pathways", {"client_id": "{client}", "program_id": SOMEWHERE}, "/program_id"),
+    ("/pathways", {"client_id": "{client}", "owner_id": SOMEWHERE}, "/owner_id"),
     # assessments
     (f"{P}/assessments", {}, "/instrument"),
     (f"{P}/assessments", {"instrument": "phq-9"}, "/answers"),
@@ -89,8 +96,15 @@ TABLE: list[tuple[str, Any, str]] = [
     (f"{P}/assessments", {**PHQ, "answers": [0, 0, "1", 0, 0, 0, 0, 0, 0]}, "/answers/2"),
     (f"{P}/assessments", {**PHQ, "answers": [0, 0, 0, 0, 1.5, 0, 0, 0, 0]}, "/answers/4"),
     (f"{P}/assessments", {**PHQ, "answers": [CANARY] + [0] * 8}, "/answers/0"),
-    (f"{P}/assessments", {**PHQ, "answers": {"99": 1}}, "/answers/0"),
+    (f"{P}/assessments", {**PHQ, "answers": {"99": 1}}, "/answers/99"),
     (f"{P}/assessments", {**PHQ, "answers": {"1": CANARY}}, "/answers/1"),
+    (f"{P}/assessments", {**PHQ, "answers": {"1": 0, "9": 7}}, "/answers/9"),
+    (f"{P}/assessments", {**PHQ, "answers": {"1": 0, "item 9": 7}}, "/answers/item 9"),
+    (f"{P}/assessments", {**PHQ, "answers": {"1": 0, "a/b~c": 1}}, "/answers/a~1b~0c"),
+    (f"{P}/assessments", {**PHQ, "answers": {"1": 0, "item 1": 2}}, "/answers/item 1"),
+    (f"{P}/assessments", {"instrument": "six-dimensions", "answers": {"r1": 0, "r3": 9}}, "/answers/r3"),
+    (f"{P}/assessments", {**PHQ, "answers": {}}, "/answers"),
+    (f"{P}/assessments", {**PHQ, "answers": [None] * 9}, "/answers"),
     (f"{P}/assessments", {**PHQ, "answers": CANARY}, "/answers"),
     (f"{P}/assessments", {**PHQ, "effective_at": "2026-03-02T10:00:00"}, "/effective_at"),
     (f"{P}/assessments", {**PHQ, "effective_at": FUTURE}, "/effective_at"),
@@ -115,6 +129,11 @@ TABLE: list[tuple[str, Any, str]] = [
     (f"{P}/attendance", {"kind": "group", "minutes": 60.5, "status": "attended"}, "/minutes"),
     (f"{P}/attendance", {"kind": CANARY, "minutes": 60, "status": "attended"}, "/kind"),
     (f"{P}/attendance", {"kind": "group", "minutes": 60, "status": "unlogged"}, "/status"),
+    (
+        f"{P}/attendance",
+        {"kind": "group", "minutes": 60, "status": "attended", "session_id": SOMEWHERE},
+        "/session_id",
+    ),
     (f"{P}/events", {}, "/kind"),
     (f"{P}/events", {"kind": "no-such"}, "/kind"),
     (f"{P}/events", {"kind": CANARY}, "/kind"),
@@ -140,6 +159,8 @@ TABLE: list[tuple[str, Any, str]] = [
     (f"{P}/overrides", {"to_stage": "iop"}, "/reason"),
     (f"{P}/overrides", {"to_stage": "iop", "reason": "no"}, "/reason"),
     (f"{P}/discharge", {"reason": 5, "note": CANARY}, "/reason"),
+    (f"{P}/discharge", {"reason": True, "note": CANARY}, "/reason"),
+    (f"{P}/discharge", {"reason": 1.0, "note": CANARY}, "/reason"),
     (f"{P}/discharge", {"reason": 1}, "/note"),
     # alerts and who is on call
     (f"/alerts/{SOMEWHERE}/acknowledge", None, ""),
@@ -180,6 +201,13 @@ TABLE: list[tuple[str, Any, str]] = [
         "/address",
     ),
     (f"/on-call/{SOMEWHERE}/end", None, ""),
+    (
+        f"{P}/overrides",
+        {"to_stage": "op", "reason": CANARY, "starts_at": "2026-06-10T17:00:00Z"},
+        "/starts_at",
+    ),
+    (f"{P}/withdrawals", {}, "/reason"),
+    (f"{P}/withdrawals", {"reason": CANARY}, ""),
     # nobody there
     (f"/pathways/{SOMEWHERE}/assessments", PHQ, ""),
     (f"/pathways/{SOMEWHERE}/events", {"kind": "return-to-use"}, ""),
@@ -191,6 +219,14 @@ GETS = [
     ("/clients?limit=0", "limit"),
     ("/clients?limit=many", "limit"),
     ("/pathways?stage=IOP!", "stage"),
+    ("/pathways?stage=moon", "stage"),
+    ("/pathways?stage=iop&programme=x", "programme"),
+    ("/pathways?Stage=iop", "Stage"),
+    ("/board?as_of=2026-03-02T17:00:00Z", "as_of"),
+    ("/board?definition=no-such", "definition"),
+    ("/programs?limit=2", "limit"),
+    (f"/pathways/{SOMEWHERE}?at=now", "at"),
+    (f"/pathways/{SOMEWHERE}/audit?limit=5", "limit"),
     ("/pathways?due=never", "due"),
     ("/pathways?after=1", "after"),
     ("/pathways?limit=99999999999999999999", "limit"),
@@ -254,6 +290,22 @@ def test_an_address_that_cannot_be_right_names_its_parameter(lead: Api, path: st
     assert [fault["parameter"] for fault in answer.json()["errors"]] == [parameter]
 
 
+@pytest.mark.parametrize(
+    ("answers", "pointer", "detail"),
+    [
+        ([0, 0, 1.5, 0, 0, 0, 0, 0, 0], "/answers/2", "A whole number is needed."),
+        ({"3": "x"}, "/answers/3", "A whole number is needed."),
+        ("x", "/answers", "A list is needed."),
+    ],
+)
+def test_of_a_choice_between_kinds_only_the_item_at_fault_is_told(
+    lead: Api, places: dict[str, str], answers: Any, pointer: str, detail: str
+) -> None:
+    address = f"/pathways/{places['pathway']}/assessments"
+    answer = lead.post(address, json={"instrument": "phq-9", "answers": answers})
+    assert answer.json()["errors"] == [{"pointer": pointer, "detail": detail}]
+
+
 @pytest.mark.parametrize("key", ["", "a b", "é", "x" * 201, "\x7f"])
 def test_an_idempotency_key_that_cannot_be_right_is_refused(lead: Api, key: str) -> None:
     headers = {"Idempotency-Key": key.encode("latin-1")}
@@ -288,6 +340,15 @@ def test_a_form_that_cannot_be_right_comes_back_with_the_typed_text(
     assert 'value="an hour"' in answer.text
     assert "A whole number is needed." in answer.text
     assert 'href="#attendance-minutes"' in answer.text
+
+
+@pytest.mark.parametrize("minutes", ["--6", "6 0", "²", "-", "1" * 400])
+def test_minutes_that_are_no_number_are_told_in_the_form(
+    browser: Any, places: dict[str, str], minutes: str
+) -> None:
+    path = f"/pathways/{places['pathway']}/attendance"
+    answer = browser.submit(path, kind="group", status="attended", minutes=minutes)
+    assert (answer.status_code, "A whole number is needed." in answer.text) == (422, True)
 
 
 def test_a_page_that_is_not_there_is_a_page(browser: Any) -> None:

@@ -63,13 +63,13 @@ def list_pathways(
             work,
             at=visit.at,
             stage=stage,
+            due=due,
             program_id=program,
             owner_id=owner,
             after=after,
             limit=limit,
         )
-    shown = [card for card in found if due in (None, card.due.state)]
-    return Page(items=shown, next=found[-1].pathway_id if len(found) == limit else None)
+    return Page(items=list(found.cards), next=found.next)
 
 
 @routes.on("GET", "/{pathway_id}", action="see-pathways", responses=_READ)

@@ -76,7 +76,7 @@ class Posting:
 def _check_version(work: Work, pathway_id: UUID, wanted: str, visit: Visit) -> None:
     pathways.target(work, pathway_id)
     present = etag(whereabouts.pathway(work, pathway_id, at=visit.at).version)
-    if wanted != present:
+    if wanted not in {"*", present}:
         raise Outdated("The pathway has changed since you read it.", details={"etag": present})
 
 
@@ -98,7 +98,10 @@ def _posting(
         ),
     ] = None,
     version: Annotated[
-        str | None, Header(alias="If-Match", max_length=40, description="The ETag of the pathway you read")
+        str | None,
+        Header(
+            alias="If-Match", max_length=40, description="The ETag of the pathway you read; * is any version"
+        ),
     ] = None,
 ) -> Posting:
     return Posting(visit, key, version)

@@ -37,7 +37,7 @@ def add_program(post: Post, asked: NewProgram) -> Response:
     return post.once(lambda work: {"id": programs.add(work, asked, **post.visit.hand)})
 
 
-@routes.on("GET", "/programs", action="see-programs", responses=documented(401, 403, 503))
+@routes.on("GET", "/programs", action="see-programs", responses=documented(401, 403, 422, 503))
 def list_programs(visit: Visiting) -> list[ProgramView]:
     """List the programs you work in."""
     with visit.transaction() as work:

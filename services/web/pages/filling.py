@@ -1,5 +1,6 @@
 """Forms: what was typed, what it means, and the way back with the typed text kept when something is wrong."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
-from models.faults import say
+from models.faults import inmost, say
 from services import idempotency
 from services.errors import CareError, Conflict, Invalid, NotAllowed
 from services.store.work import Work
@@ -48,6 +49,8 @@ def submitted(visit: Visit, act: Callable[[], Response], again: Callable[[Filled
         return act()
     except ValidationError as bad:
         errors = {_field(error["loc"]): say(error) for error in bad.errors()}
+        told = inmost(place.replace(".", "/") for place in errors)
+        errors = {place: text for place, text in errors.items() if place.replace(".", "/") in told}
         return again(Filled(visit.form, errors, status=422))
     except (Invalid, Conflict, NotAllowed) as refusal:
         return again(_refused(visit, refusal))
@@ -89,7 +92,7 @@ def given(form: Mapping[str, str], *names: str) -> dict[str, Any]:
 
 def whole(text: str) -> int | str:
     """Return a typed whole number; anything else is left for the model to refuse."""
-    return int(text) if text.isascii() and text.strip().lstrip("-").isdigit() and len(text) < 10 else text
+    return int(text) if re.fullmatch(r"\s*-?[0-9]{1,9}\s*", text) else text
 
 
 def moment(text: str, zone: str) -> str | None:

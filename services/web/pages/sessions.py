@@ -71,7 +71,7 @@ def _asked(work: Work, visit: Visit) -> NewSession:
 
 def _planning(visit: Visit, filled: Filled) -> Response:
     with visit.transaction() as work:
-        cards = whereabouts.listed(work, at=visit.at, limit=_ROSTER_MOST)
+        cards = whereabouts.listed(work, at=visit.at, limit=_ROSTER_MOST).cards
     chosen = set(visit.form.getlist("roster"))
     return page(visit, "session_new.html", status=filled.status, filled=filled, cards=cards, chosen=chosen)
 
