@@ -77,32 +77,36 @@ def work_off(database: Database, cohort: Cohort, *, at: datetime, actor: Actor) 
 
 
 def _chunks(database: Database, cohort: Cohort, *, at: datetime, actor: Actor) -> Iterator[list[Step]]:
+    """Claim and pass are one transaction: a worker that dies lets go, and the rows are due again."""
     place: Place | None = None
-    limit, ended = CHUNK, False
-    while not ended:
+    limit = CHUNK
+    while True:
+        claimed: list[Place] = []
         try:
             with database.transaction(EVERYWHERE) as work:
-                steps, place = deciding.advance_due(
-                    work, cohort, actor=actor, at=at, limit=limit, after=place
-                )
+                claimed = claims.claim(work, cohort, at=at, limit=limit, after=place)
+                steps = deciding.advance(work, [one for _, one in claimed], actor=actor, at=at)
         except Unavailable:
             raise
         except Exception as error:
-            log.warning("a chunk of %d in %s failed (%s)", limit, label(cohort), type(error).__name__)
-            if limit > 1:
-                limit //= 2
+            if not claimed:
+                raise
+            log.warning("a chunk of %d in %s failed (%s)", len(claimed), label(cohort), type(error).__name__)
+            if len(claimed) > 1:
+                limit = len(claimed) // 2
                 continue
-            place = _leave_for_later(database, cohort, type(error).__name__, at=at, actor=actor, after=place)
+            _leave_for_later(database, claimed[0], type(error).__name__, at=at, actor=actor)
         else:
             yield steps
-        limit, ended = min(CHUNK, limit * 2), place is None
+        if len(claimed) < limit:
+            return
+        place, limit = claimed[-1], min(CHUNK, limit * 2)
 
 
-def _leave_for_later(
-    database: Database, cohort: Cohort, error: str, *, at: datetime, actor: Actor, after: Place | None
-) -> Place | None:
+def _leave_for_later(database: Database, spoilt: Place, error: str, *, at: datetime, actor: Actor) -> None:
+    """Count the failure of the one that failed: by now another may be the next to claim."""
     with database.transaction(EVERYWHERE) as work:
-        return deciding.leave_next(work, cohort, error, actor=actor, at=at, after=after)
+        deciding.leave(work, spoilt[1], error, actor=actor, at=at)
 
 
 def label(cohort: Cohort) -> str:

@@ -3,8 +3,10 @@
 Shared screens show initials and a short id; full names appear on the client's own pages.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 
@@ -151,6 +153,24 @@ class TimelineEntry:
     detail: str = ""
     by: str = ""
     late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditLine:
+    """One audit entry and what it speaks of. `seq` is its place in the Merkle log, null until the sequencer has been by.
+
+    `by` is the person who wrote it, `signed_by` whose signature it tells or rests on, under `credential`; `rule` is the
+    route that was decided, `run_id` the flow run that wrote it.
+    """
+
+    version: int
+    seq: int | None
+    by: str | None
+    signed_by: str | None
+    credential: str | None
+    rule: str | None
+    run_id: str | None
+    entry: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

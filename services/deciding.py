@@ -13,7 +13,6 @@ from models.people import Actor
 from services.errors import NotFound
 from services.rules import advancing, decisions
 from services.store import cases, claims, ledger
-from services.store.claims import Cohort, Place
 from services.store.work import Work
 
 ENGINE_ID = UUID("00000000-0000-4000-8000-000000000001")
@@ -38,28 +37,10 @@ def advance(work: Work, pathway_ids: Sequence[UUID], *, actor: Actor, at: dateti
     return steps
 
 
-def advance_due(
-    work: Work, cohort: Cohort, *, actor: Actor, at: datetime, limit: int, after: Place | None = None
-) -> tuple[list[Step], Place | None]:
-    """Claim due pathways of a cohort that no other worker holds, beyond a place, and make one pass over them.
-
-    Claim and pass are one transaction: a worker that dies lets go, and the rows are due again. Returns the steps and
-    the place they end at, none where nothing is beyond it.
-    """
-    claimed = claims.claim(work, cohort, at=at, limit=limit, after=after)
-    if not claimed:
-        return [], None
-    more = len(claimed) == limit
-    return advance(work, [one for _, one in claimed], actor=actor, at=at), claimed[-1] if more else None
-
-
-def leave_next(
-    work: Work, cohort: Cohort, error: str, *, actor: Actor, at: datetime, after: Place | None
-) -> Place | None:
-    """Count a failure of the next due pathway of a cohort and pass it by; return the place beyond it."""
-    claimed = claims.claim(work, cohort, at=at, limit=1, after=after)
-    _set_aside(work, {one: error for _, one in claimed}, actor=actor, at=at)
-    return claimed[-1] if claimed else None
+def leave(work: Work, pathway_id: UUID, error: str, *, actor: Actor, at: datetime) -> None:
+    """Count a failure of one pathway, and try it again later; if somebody else holds it now it is theirs to try."""
+    held = claims.still_due(work, [pathway_id], at=at)
+    _set_aside(work, {row.id: error for row in held}, actor=actor, at=at)
 
 
 def preview(work: Work, pathway_id: UUID, *, at: datetime) -> Decision:

@@ -15,7 +15,7 @@ from models.catalogue.pathway_files import definition
 from models.decision import Decision, Finding, RouteFinding
 from models.definition import Outcome, PathwayDefinition
 from models.facts import Assessment
-from models.views import DecisionView, Due, FindingLine, RouteLine, TimelineEntry, Trend
+from models.views import AuditLine, DecisionView, Due, FindingLine, RouteLine, TimelineEntry, Trend
 from services.rules import cadence
 from services.rules.cadence import DueState
 
@@ -136,6 +136,21 @@ def entry(row: Row[Any], template: PathwayDefinition) -> TimelineEntry:
     )
 
 
+def audit_line(row: Row[Any]) -> AuditLine:
+    """Return an audit entry with the names of who wrote it and of who signed what it tells."""
+    entry = json.loads(row.bytes)
+    return AuditLine(
+        version=row.version,
+        seq=row.seq,
+        by=row.by,
+        signed_by=row.signed_by,
+        credential=row.credential,
+        rule=row.rule,
+        run_id=entry["actor"].get("run_id"),
+        entry=entry,
+    )
+
+
 def cut_off(key: str | None) -> int | None:
     """Return from which total an instrument flags something, if it does."""
     limits = [flag.at_least for flag in instrument(key).flags if flag.scale == "total"] if key else []
@@ -244,7 +259,7 @@ def _move(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
         "discharge": "by discharge",
         "reported": "as reported",
     }
-    return text, how[row.code]
+    return text, f"{how[row.code]} {row.figure}" if row.figure else how[row.code]
 
 
 def _look(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:

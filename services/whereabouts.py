@@ -12,7 +12,17 @@ from models.catalogue import instrument
 from models.catalogue.pathway_files import definition, definitions
 from models.definition import PathwayDefinition, Stage, StageKind
 from models.facts import Assessment
-from models.views import Board, Card, Column, DecisionView, Listed, PathwayView, StageStep, TimelineEntry
+from models.views import (
+    AuditLine,
+    Board,
+    Card,
+    Column,
+    DecisionView,
+    Listed,
+    PathwayView,
+    StageStep,
+    TimelineEntry,
+)
 from services import telling, worklist
 from services.errors import NoSuchWord, NotFound
 from services.rules import cadence
@@ -137,10 +147,10 @@ def moved_at(work: Work, sign_off_id: UUID) -> datetime | None:
     return pathways.moved_at(work, sign_off_id)
 
 
-def audit(work: Work, pathway_id: UUID) -> Sequence[Row[Any]]:
+def audit(work: Work, pathway_id: UUID) -> tuple[AuditLine, ...]:
     """Return the audit entries of a pathway in order. Raises: NotFound."""
     pathways.glimpse(work, pathway_id)
-    return history.audit_entries(work, pathway_id)
+    return tuple(telling.audit_line(row) for row in history.audit_entries(work, pathway_id))
 
 
 def _measures(template: PathwayDefinition) -> dict[str, str]:

@@ -20,15 +20,11 @@ def decisions(work: Work, pathway_id: UUID, *, limit: int = 20) -> Sequence[Row[
 
 
 def audit_entries(work: Work, pathway_id: UUID) -> Sequence[Row[Any]]:
-    """Return the audit entries of a pathway in order, with their place in the log once they have one."""
-    return work.rows(
-        """SELECT e.pathway_version AS version, e.recorded_at, e.kind, e.bytes, l.seq FROM audit_entry e
-           JOIN pathway p ON p.id = e.pathway_id LEFT JOIN audit_leaf l ON l.entry_id = e.id
-           WHERE e.pathway_id = :id
-             AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))
-           ORDER BY e.pathway_version""",
-        id=pathway_id,
-    )
+    """Return the audit entries of a pathway in order, with their place in the log once they have one.
+
+    Beside each stands who wrote it, whose signature it speaks of and under which credential, and the rule that asked.
+    """
+    return work.rows(_AUDIT, id=pathway_id)
 
 
 def recorded(
@@ -51,6 +47,20 @@ def recorded(
     )
 
 
+_AUDIT = """
+SELECT e.pathway_version AS version, e.recorded_at, e.kind, e.bytes, l.seq, person.name AS by, signer.name AS signed_by,
+       s.credential, coalesce(said.entry #>> '{told,rule}', d.rule) AS rule
+FROM audit_entry e
+CROSS JOIN LATERAL (SELECT convert_from(e.bytes, 'UTF8')::json AS entry) said
+JOIN pathway p ON p.id = e.pathway_id LEFT JOIN audit_leaf l ON l.entry_id = e.id
+LEFT JOIN person ON person.id = CAST(said.entry #>> '{actor,id}' AS uuid)
+LEFT JOIN sign_off s ON s.id = CAST(said.entry #>> '{told,sign_off_id}' AS uuid)
+LEFT JOIN person signer ON signer.id = s.signed_by
+LEFT JOIN decision d ON d.id = CAST(said.entry #>> '{told,decision_id}' AS uuid)
+WHERE e.pathway_id = :id
+  AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))
+ORDER BY e.pathway_version
+"""
 _ENTRIES = """
 SELECT entry.*, person.name AS by FROM (
     SELECT k.pathway_version AS version, f.effective_at AS at, f.recorded_at, f.kind, f.code, f.total::text AS figure,
@@ -64,8 +74,8 @@ SELECT entry.*, person.name AS by FROM (
            s.signed_by
       FROM sign_off s WHERE s.pathway_id = :id
     UNION ALL
-    SELECT t.pathway_version, t.effective_at, t.recorded_at, 'move', t.how, t.run_id::text, t.to_stage, t.from_stage, NULL
-      FROM transition t WHERE t.pathway_id = :id
+    SELECT t.pathway_version, t.effective_at, t.recorded_at, 'move', t.how, t.rule, t.to_stage, t.from_stage, s.signed_by
+      FROM transition t LEFT JOIN sign_off s ON s.id = t.sign_off_id WHERE t.pathway_id = :id
     UNION ALL
     SELECT r.closed_version, r.closed_at, r.closed_at, 'look', r.status, NULL, r.kind, NULL, NULL
       FROM reassessment r WHERE r.pathway_id = :id AND r.closed_at IS NOT NULL

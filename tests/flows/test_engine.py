@@ -1,6 +1,5 @@
 """A Prefect server that is away, or accepts calls and never answers them as one does while it starts, holds nobody up."""
 
-import json
 import socket
 import time
 from collections.abc import Iterator
@@ -90,7 +89,7 @@ def test_a_silent_server_does_not_hold_up_a_client(database: Database, silent: s
         Worker(database, log_key(tmp_path / "key"), tmp_path / "notes").work_off()
     with database.transaction(EVERYWHERE) as work:
         [made] = whereabouts.decisions(work, pathway_id)
-        entries = [json.loads(row.bytes) for row in whereabouts.audit(work, pathway_id)]
+        entries = [line.entry for line in whereabouts.audit(work, pathway_id)]
         assert health.ready(work, at=clock.now()).engine == "direct"
     assert (made.outcome, made.run_id) == ("admit", None)
     assert {one["actor"]["via"] for one in entries if one["action"] == "decision.made"} == {"worker"}

@@ -1,6 +1,8 @@
 """The walk over everything that is due: in order, to its end, and past whatever spoils it."""
 
+import logging
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -82,8 +84,16 @@ def test_a_row_that_cannot_be_written_spoils_only_its_own_pathway(
     database: Database, five: list[UUID], at: datetime
 ) -> None:
     """The chunk is halved until the poison stands alone; after five tries it is left aside, visibly."""
+    spoil(database, five[2], at)
+    walk_often(database, at)
+    assert proposed(database) == set(five) - {five[2]}
+    assert quarantined(database) == {five[2]}
+
+
+def spoil(database: Database, pathway_id: UUID, at: datetime) -> None:
+    """Put a row where the next pass over a pathway wants to write the same."""
     with database.transaction(EVERYWHERE) as work:
-        [case] = cases.load(work, [five[2]])
+        [case] = cases.load(work, [pathway_id])
         [step] = advance(definition(case.definition), [case], at=at)
         opened = next(change for change in step.changes if isinstance(change, ReassessmentOpened))
         work.run(
@@ -91,12 +101,39 @@ def test_a_row_that_cannot_be_written_spoils_only_its_own_pathway(
                                          outer_at, status, closed_at, opened_version)
                VALUES (:id, :pathway, 'periodic', 'op', '{}', :at, :at, :at, :at, :at, 'cancelled', :at, 1)""",
             id=opened.reassessment_id,
-            pathway=five[2],
+            pathway=pathway_id,
             at=at,
         )
-    walk_often(database, at)
+
+
+def test_a_failure_is_counted_to_who_failed_and_not_to_who_is_next_to_claim(
+    database: Database, five: list[UUID], at: datetime
+) -> None:
+    """Somebody holds the second pathway, and lets go of it just when the third has failed alone."""
+    spoil(database, five[2], at)
+    with ExitStack() as held:
+        holding = held.enter_context(database.transaction(EVERYWHERE))
+        holding.run("SELECT FROM pathway WHERE id = :id FOR UPDATE", id=five[1])
+        let_go = LetGo(held)
+        held.callback(walking.log.removeHandler, let_go)
+        walking.log.addHandler(let_go)
+        walking.walk(database, at=at, actor=care.ENGINE)
+    with database.transaction(EVERYWHERE) as work:
+        tried = work.rows("SELECT id, attempts FROM pathway WHERE attempts > 0")
+    assert [(row.id, row.attempts) for row in tried] == [(five[2], 1)]
     assert proposed(database) == set(five) - {five[2]}
-    assert quarantined(database) == {five[2]}
+
+
+class LetGo(logging.Handler):
+    """Lets go of what is held once a chunk of one has failed."""
+
+    def __init__(self, held: ExitStack) -> None:
+        super().__init__()
+        self.held = held
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.args and record.args[0] == 1:
+            self.held.close()
 
 
 def test_two_walks_share_the_due_and_double_nothing(

@@ -132,4 +132,4 @@ def test_a_gap_changes_no_state_but_the_version(work: Work, in_iop: UUID, at: da
     assert fold(ask.told(work, [in_iop])[in_iop]) == ask.stored(work, [in_iop])[in_iop]
     assert not health.ready(work, at=at).ready
     assert deciding.restless(work, [in_iop], at=at + 8 * DAY) == [in_iop]
-    assert whereabouts.audit(work, in_iop)[-1].kind == "pathway.missed"
+    assert whereabouts.audit(work, in_iop)[-1].entry["action"] == "pathway.missed"

@@ -1,14 +1,13 @@
 """Pathways: entering one, where each stands, what happened on it."""
 
-import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query, Response
 from pydantic import BaseModel
 
 from models.requests import Key, NewPathway
-from models.views import Card, DecisionView, PathwayView, TimelineEntry
+from models.views import AuditLine, Card, DecisionView, PathwayView, TimelineEntry
 from services import enrolment, whereabouts
 from services.web.api.posting import Created, Post, etag
 from services.web.problems import documented
@@ -16,14 +15,6 @@ from services.web.visits import Routes, Visiting
 
 routes = Routes(prefix="/pathways", tags=["pathways"])
 _READ = documented(401, 403, 404, 422, 503)
-
-
-class AuditEntry(BaseModel):
-    """One audit entry; `seq` is its place in the Merkle log, null until the sequencer has been by."""
-
-    version: int
-    seq: int | None
-    entry: dict[str, Any]
 
 
 class Page(BaseModel):
@@ -96,10 +87,7 @@ def show_decisions(visit: Visiting, pathway_id: UUID) -> list[DecisionView]:
 
 
 @routes.on("GET", "/{pathway_id}/audit", action="see-audit", responses=_READ)
-def show_audit(visit: Visiting, pathway_id: UUID) -> list[AuditEntry]:
-    """List the audit entries of a pathway, numbered without gaps."""
+def show_audit(visit: Visiting, pathway_id: UUID) -> list[AuditLine]:
+    """List the audit entries of a pathway, numbered without gaps: by whom, under which rule, in which run."""
     with visit.transaction() as work:
-        return [
-            AuditEntry(version=row.version, seq=row.seq, entry=json.loads(row.bytes))
-            for row in whereabouts.audit(work, pathway_id)
-        ]
+        return list(whereabouts.audit(work, pathway_id))

@@ -1,6 +1,5 @@
 """The pathway page: one client's walk, why they stand where they stand, and what can be done now."""
 
-import json
 from uuid import UUID
 
 from fastapi.responses import Response
@@ -26,5 +25,5 @@ def audit(visit: Visiting, pathway_id: UUID) -> Response:
     """Show the audit entries of a pathway, numbered without gaps."""
     with visit.transaction() as work:
         view = whereabouts.pathway(work, pathway_id, at=visit.at)
-        entries = [json.loads(row.bytes) for row in whereabouts.audit(work, pathway_id)]
-    return page(visit, "audit.html", view=view, entries=entries)
+        lines = whereabouts.audit(work, pathway_id)
+    return page(visit, "audit.html", view=view, lines=lines)
