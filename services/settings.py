@@ -7,7 +7,7 @@ inside addresses never show in a representation or in a validation message.
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
@@ -105,22 +105,33 @@ def own_folder(path: Path) -> Path:
     return path
 
 
-def secret(path: Path) -> str:
-    """Return the secret kept in this file, made at random the first time; only its owner may read it."""
-    own_folder(path.parent.parent)
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+def made_once(path: Path, content: Callable[[], bytes]) -> Path:
+    """Make a file of secrets that is not there yet, whole or not at all; only its owner may read it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(32))
-        # A link, unlike a rename, never replaces what another command made in the same moment.
-        try:
-            path.hardlink_to(draft)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text().strip()
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content())
+            file.flush()
+            os.fsync(file.fileno())
+        _put_in_place(draft, path)
+    return path
+
+
+def _put_in_place(draft: Path, path: Path) -> None:
+    # A link, unlike a rename, never replaces what another command made in the same moment.
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def secret(path: Path) -> str:
+    """Return the secret kept in this file, made at random the first time."""
+    own_folder(path.parent.parent)
+    return made_once(path, lambda: secrets.token_urlsafe(32).encode()).read_text().strip()
 
 
 def prefect_api_file(settings: Settings) -> Path:

@@ -1,7 +1,5 @@
 """The key that signs the audit log, in a file that only its owner may read."""
 
-import os
-import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from services.errors import CareError
+from services.settings import made_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +30,14 @@ def log_key(path: Path) -> LogKey:
 
     Raises: CareError, if the file is open to others or holds no Ed25519 key.
     """
-    if not path.exists():
-        _make(path)
+    made_once(path, _new)
     if path.stat().st_mode & 0o077:
         raise CareError(f"{path} signs the audit log and is open to others. Close it: chmod 600 {path}")
     return _named(_read(path))
 
 
-def _make(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(
-            Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        )
-        file.flush()
-        os.fsync(file.fileno())
-    # A link, unlike a rename, never replaces what another command made in the same moment.
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+def _new() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def _read(path: Path) -> Ed25519PrivateKey:

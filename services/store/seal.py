@@ -16,7 +16,14 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from services.errors import CareError
+from services.settings import made_once
+
 _NONCE = 12
+_KEY_BYTES = 32
+_NO_KEY = """\
+{path} holds {found} bytes, and a key has {wanted}: it is damaged, or was never written to the end. Put it back from your
+copy. If nobody is enrolled here yet, remove it, and the next start makes a new one."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -47,12 +54,17 @@ class Vault:
 
     @classmethod
     def at(cls, path: Path) -> "Vault":
-        """Return the vault whose key file is at a path, made with mode 0600 when it is not there yet."""
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(os.urandom(32))
-        return cls(path.read_bytes())
+        """Return the vault whose key file is at a path, made with mode 0600 when it is not there yet.
+
+        Raises: CareError, if the file is open to everybody or holds no such key.
+        """
+        secret = made_once(path, lambda: os.urandom(_KEY_BYTES)).read_bytes()
+        # A group may be let in on purpose, as secrets of containers do.
+        if path.stat().st_mode & 0o007:
+            raise CareError(f"{path} opens every sealed name and is open to everybody. Close it: chmod 600 {path}")
+        if len(secret) != _KEY_BYTES:
+            raise CareError(_NO_KEY.format(path=path, found=len(secret), wanted=_KEY_BYTES))
+        return cls(secret)
 
     def new_key(self, client_id: UUID) -> tuple[PersonKey, bytes]:
         """Return a fresh person's key and its wrapping."""
