@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import httpx
-from prefect.settings import PREFECT_API_URL
+from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL
+
+from services.errors import Unavailable
 
 ASK_AGAIN_AFTER = timedelta(seconds=30)
 PATIENCE_SECONDS = 2.0
@@ -37,6 +39,24 @@ class Engine:
         """Take it for away for a while."""
         log.warning("engine is away (%s): moving clients without it", why)
         self.away_until = at + ASK_AGAIN_AFTER
+
+
+def refuse_away() -> None:
+    """Refuse what needs Prefect's server while it is away, or another installation's. Raises: Unavailable."""
+    url = PREFECT_API_URL.value()
+    try:
+        status = httpx.get(f"{url}/admin/version", auth=_key(), timeout=PATIENCE_SECONDS).status_code
+    except httpx.HTTPError as cause:
+        raise Unavailable(f"Prefect's server does not answer at {url}; `stepdown up` starts it.") from cause
+    if status == httpx.codes.UNAUTHORIZED:
+        raise Unavailable(
+            f"The Prefect server at {url} does not know this installation's key: it is another's."
+        )
+
+
+def _key() -> tuple[str, str] | None:
+    user, _, secret = (PREFECT_API_AUTH_STRING.value() or "").partition(":")
+    return (user, secret) if secret else None
 
 
 def _ready() -> bool:

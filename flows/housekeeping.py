@@ -19,7 +19,7 @@ STALE_AFTER = timedelta(minutes=10)
 """Our runs last seconds."""
 
 
-@flow(name="housekeeping", persist_result=False)
+@flow(name="housekeeping", flow_run_name="housekeeping", persist_result=False)
 def housekeeping() -> int:
     """Mark runs that claim to run for too long as crashed; return how many."""
     stale = FlowRunFilter(

@@ -10,7 +10,7 @@ from services import clock, reconciling
 from services.access import EVERYWHERE
 
 
-@flow(name="reconcile", persist_result=False)
+@flow(name="reconcile", flow_run_name="reconcile", persist_result=False)
 def reconcile() -> State[None]:
     """Look for what was missed; counts only."""
     with house.database().transaction(EVERYWHERE) as work:

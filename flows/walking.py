@@ -109,6 +109,11 @@ def _leave_for_later(database: Database, spoilt: Place, error: str, *, at: datet
         deciding.leave(work, spoilt[1], error, actor=actor, at=at)
 
 
+def due(database: Database, *, at: datetime) -> Counter[str]:
+    """Return how many pathways are due, by cohort, and touch none."""
+    return sum((Counter({label(cohort): cohort.size}) for cohort in _cohorts(database, at)), Counter[str]())
+
+
 def label(cohort: Cohort) -> str:
     """Return what a cohort's task is called: the pathway's own word."""
     return "reassess" if cohort.due_looks else str(cohort.stage)

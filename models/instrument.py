@@ -33,7 +33,7 @@ class BadAnswer(ValueError):
         key: str | None = None,
     ) -> None:
         self.instrument, self.item, self.allowed, self.key = instrument, item, allowed, key
-        why = why or f"allowed values are {', '.join(map(str, allowed))}, or none if missing"
+        why = why or f"allowed values are {', '.join(map(str, allowed))}"
         super().__init__(f"{instrument} item {item}: {why}.")
 
 

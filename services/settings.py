@@ -86,6 +86,7 @@ class Settings(BaseSettings):
     smtp_url: Annotated[str, AfterValidator(_mail_server)] | None = Field(default=None, repr=False)
     mail_from: Annotated[str, AfterValidator(_mail_address)] = "stepdown@localhost"
     webhook_hosts: str = ""
+    instance: str = ""
 
     @classmethod
     def at(cls, data: Path | None = None, database_url: str | None = None) -> Self:

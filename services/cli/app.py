@@ -2,7 +2,18 @@
 
 import typer
 
-from services.cli import audit, defining, examining, importing, keeping, on_call, running, scoring, starting
+from services.cli import (
+    audit,
+    defining,
+    examining,
+    importing,
+    keeping,
+    on_call,
+    removing,
+    running,
+    scoring,
+    starting,
+)
 
 app = typer.Typer(
     help="Care pathways for addiction and mental-health programs.",
@@ -10,7 +21,18 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # a traceback must not carry a client's data
     add_completion=False,
 )
-for commands in (starting, running, examining, keeping, on_call, importing, defining, scoring, audit):
+for commands in (
+    starting,
+    running,
+    examining,
+    keeping,
+    on_call,
+    importing,
+    defining,
+    scoring,
+    audit,
+    removing,
+):
     commands.register(app)
 
 

@@ -12,7 +12,7 @@ import typer
 from flows import sealing
 from services import auditing, clock, replaying
 from services.access import EVERYWHERE
-from services.cli.installation import open_installation
+from services.cli.installation import open_installation, read_installation
 from services.cli.options import AsJson, Data, Url, refusals
 from services.errors import CareError
 from services.rules.checkpoint import Checkpoint, notes_in
@@ -60,7 +60,7 @@ def verify(
 ) -> None:
     """Read the whole log and say whether it is what was signed: exit 1 names the first bad place."""
     with refusals():
-        house = open_installation(data, database_url)
+        house = read_installation(data, database_url)
         outside = [note for file in notes or [notes_file(house.settings)] for note in notes_in(kept(file))]
         found = verified(house.database, key or _public_key(house.settings), outside)
     damaged = bool(found.damages)
@@ -71,15 +71,17 @@ def verify(
 @audit.command("replay")
 def replay(
     decision: Annotated[UUID | None, typer.Option("--decision", metavar="ID")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every decision ever made.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every decision ever made; what is done when none is named.")
+    ] = False,
     data: Data = None,
     database_url: Url = None,
     as_json: AsJson = False,
 ) -> None:
     """Compute past decisions again from their recorded cases; exit 1 if any comes out otherwise."""
-    if every == (decision is not None):
+    if every and decision is not None:
         raise typer.BadParameter("Give either --all or --decision ID.")
-    with refusals(), open_installation(data, database_url).database.transaction(EVERYWHERE) as work:
+    with refusals(), read_installation(data, database_url).database.transaction(EVERYWHERE) as work:
         replayed = list(replaying.replay(work, decision_id=decision))
     otherwise = [one for one in replayed if one.why]
     told = {"decisions": len(replayed), "identical": len(replayed) - len(otherwise), "otherwise": otherwise}

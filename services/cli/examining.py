@@ -3,17 +3,19 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
 from models.oracle import INVARIANTS, Breach
 from services import alerts, auditing, clock, health, invariants, reconciling
 from services.access import EVERYWHERE
+from services.alerts import Alarms
 from services.cli.audit import key_file, notes_file
-from services.cli.installation import Installation, open_installation
+from services.cli.installation import Installation, read_installation
 from services.cli.options import AsJson, Data, Url, refusals
 from services.errors import CareError
+from services.health import Health
 from services.rules.checkpoint import notes_in
 from services.store.invariants import snapshot
 from services.store.kept_notes import kept
@@ -35,14 +37,11 @@ def doctor(
 ) -> None:
     """Say how the installation stands; exit 1 if something needs a person."""
     with refusals():
-        house = open_installation(data, database_url, migrated=False)
+        house = read_installation(data, database_url, migrated=False)
         if not house.database.answers():
             raise CareError("The database does not answer.")
-        with house.database.transaction(EVERYWHERE) as work:
-            state = health.ready(work, at=clock.now())
-            missed = len(reconciling.missed(work, at=clock.now()))
-            alarms = alerts.alarms(work, at=clock.now())
         breaches = _breaches(house) if oracle else None
+        state, missed, alarms = _state(house)
     found = {
         "database": "answers",
         "engine": state.engine,
@@ -50,10 +49,44 @@ def doctor(
         "missed": missed,
         "alerts": asdict(alarms),
         "demo": state.demo,
+        "needs": _needs(state, missed, alarms, breaches or ()),
     }
     typer.echo(_document(found, breaches) if as_json else _said(found, breaches))
-    troubled = state.late or missed or breaches or alarms.needs_somebody
-    raise typer.Exit(0 if state.ready and not troubled else 1)
+    raise typer.Exit(1 if found["needs"] else 0)
+
+
+def _state(house: Installation) -> tuple[Health, int, Alarms]:
+    with house.database.transaction(EVERYWHERE) as work:
+        at = clock.now()
+        return health.ready(work, at=at), len(reconciling.missed(work, at=at)), alerts.alarms(work, at=at)
+
+
+def _needs(state: Health, missed: int, alarms: Alarms, breaches: Sequence[Breach]) -> list[str]:
+    """Say in words what needs a person, and what to do."""
+    seen = (
+        f"the last one beat at {state.worker_seen:%Y-%m-%d %H:%M} UTC"
+        if state.worker_seen
+        else "none ever did"
+    )
+    needs = (
+        (not state.ready, f"no worker moves clients ({seen}). Start `stepdown up`, or `stepdown worker`."),
+        (state.late, f"{state.late} pathways wait longer than five minutes. logs/worker.log says why."),
+        (
+            missed,
+            f"{missed} looks came due unhandled. `reconcile` wakes them every ten minutes under `stepdown serve`.",
+        ),
+        (
+            alarms.untold,
+            f"{alarms.untold} alerts reached nobody. The page /alerts says why; `stepdown on-call list`.",
+        ),
+        (alarms.dead, f"{alarms.dead} alerts have dead letters. The page /alerts tries them again."),
+        (alarms.late, f"{alarms.late} alerts wait for a worker to tell somebody. Start `stepdown worker`."),
+        (
+            breaches,
+            f"{len(breaches)} things do not hold that always must. Keep the data as it is, and report them.",
+        ),
+    )
+    return [text for holds, text in needs if holds]
 
 
 def _breaches(house: Installation) -> list[Breach]:
@@ -71,7 +104,10 @@ def _document(found: Mapping[str, object], breaches: Sequence[Breach] | None) ->
 
 
 def _said(found: Mapping[str, object], breaches: Sequence[Breach] | None) -> str:
-    lines = [f"{name}: {_in_words(value)}" for name, value in found.items()]
+    lines = [f"{name}: {_in_words(value)}" for name, value in found.items() if name != "needs"]
+    lines += [f"Needs a person: {one}" for one in cast(list[str], found["needs"])] or [
+        "Nothing needs a person."
+    ]
     for name, promise in INVARIANTS.items() if breaches is not None else ():
         broken = [one for one in breaches or () if one.invariant == name]
         lines += [f"{name} {promise}: {f'{len(broken)} do not hold' if broken else 'holds'}"]

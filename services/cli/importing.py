@@ -17,7 +17,7 @@ from rich.table import Table
 
 from services import clock, importing
 from services.access import EVERYWHERE
-from services.cli.installation import open_installation
+from services.cli.installation import found_installation
 from services.cli.keeping import OPERATOR
 from services.cli.options import AsJson, Data, Url, refusals
 from services.errors import NotFound
@@ -60,7 +60,7 @@ def import_file(
     with _unusable():
         source = _opened(file, pathway)
     with refusals():
-        house = open_installation(data, database_url)
+        house = found_installation(data, database_url)
         with _unusable(), _progress(source) as tick:
             report = taken_in(
                 house.database, source, at=clock.now(), pathway=pathway, dry_run=dry_run, tick=tick

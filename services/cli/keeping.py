@@ -6,13 +6,15 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
+from pydantic import TypeAdapter
 
 from models.people import Role
-from models.requests import NewProgram
+from models.requests import Name, NewProgram
 from services import clock, doors, programs
 from services.access import EVERYWHERE, Principal
-from services.cli.installation import Installation, open_installation
-from services.cli.options import AsJson, Data, Url, refusals
+from services.cli.installation import Installation, found_installation, open_installation
+from services.cli.options import AsJson, Data, Url, day, refusals, typed
+from services.cli.readiness import pages_of
 from services.doors import NewPerson
 
 program = typer.Typer(help="Programs: the services at sites that deliver stages.", no_args_is_help=True)
@@ -22,7 +24,16 @@ key = typer.Typer(help="Keys for other systems.", no_args_is_help=True)
 OPERATOR = Principal(id=doors.SETUP.id, name="command line", role=Role.ADMIN, scope=EVERYWHERE)
 """Whoever can run commands here owns the installation's files anyway."""
 
-Name = Annotated[str, typer.Option("--name")]
+Named = Annotated[str, typer.Option("--name", parser=typed(TypeAdapter(Name)), metavar="TEXT")]
+Until = Annotated[
+    date | None,
+    typer.Option(
+        "--until",
+        parser=day,
+        metavar="DAY",
+        help="Last day of the credential, YYYY-MM-DD.",
+    ),
+]
 InRole = Annotated[Role, typer.Option("--role")]
 InProgram = Annotated[
     list[UUID] | None, typer.Option("--program", help="May be given again; every program if left out.")
@@ -37,7 +48,7 @@ def register(app: typer.Typer) -> None:
 
 @program.command("add")
 def add_program(
-    name: Name,
+    name: Named,
     zone: Annotated[str, typer.Option("--zone", help="IANA time zone.")] = "America/New_York",
     data: Data = None,
     database_url: Url = None,
@@ -45,7 +56,7 @@ def add_program(
 ) -> None:
     """Add a program."""
     with refusals():
-        house = open_installation(data, database_url)
+        house = found_installation(data, database_url)
         with house.database.transaction(EVERYWHERE) as work:
             program_id = programs.add(
                 work, NewProgram(name=name, zone=zone), by=OPERATOR, at=clock.now(), via="command"
@@ -55,12 +66,12 @@ def add_program(
 
 @user.command("add")
 def add_user(
-    name: Name,
+    name: Named,
     role: InRole,
     credential: Annotated[
         str, typer.Option("--credential", help="What somebody signs under, e.g. LCSW 12345.")
     ] = "",
-    until: Annotated[str, typer.Option("--until", help="Last day of the credential, YYYY-MM-DD.")] = "",
+    until: Until = None,
     program_id: InProgram = None,
     data: Data = None,
     database_url: Url = None,
@@ -72,35 +83,29 @@ def add_user(
         role=role,
         programs=tuple(program_id or ()),
         credential=credential,
-        credential_until=date.fromisoformat(until) if until else None,
+        credential_until=until,
     )
     with refusals():
-        house = open_installation(data, database_url)
+        house = found_installation(data, database_url)
         with house.database.transaction(EVERYWHERE) as work:
             person_id = doors.add(work, new, at=clock.now())
             token = doors.invite(work, person_id, at=clock.now())
-    link = sign_in_path(token)
-    _say(
-        {"id": person_id, "link": link},
-        f"{name} ({role.value}) signs in once within 30 minutes at {link}",
-        as_json,
-    )
+    _say_link(house, f"{name} ({role.value})", token, as_json, id=person_id)
 
 
 @user.command("link")
-def link_user(name: Name, data: Data = None, database_url: Url = None, as_json: AsJson = False) -> None:
+def link_user(name: Named, data: Data = None, database_url: Url = None, as_json: AsJson = False) -> None:
     """Print a new one-time link for somebody who is known already."""
     with refusals():
         house = open_installation(data, database_url)
         with house.database.transaction(EVERYWHERE) as work:
             token = doors.invite_by_name(work, name, at=clock.now())
-    link = sign_in_path(token)
-    _say({"link": link}, f"{name} signs in once within 30 minutes at {link}", as_json)
+    _say_link(house, name, token, as_json)
 
 
 @key.command("add")
 def add_key(
-    name: Name,
+    name: Named,
     role: InRole,
     program_id: InProgram = None,
     data: Data = None,
@@ -109,7 +114,7 @@ def add_key(
 ) -> None:
     """Add a key for another system; it is shown once."""
     with refusals():
-        house = open_installation(data, database_url)
+        house = found_installation(data, database_url)
         key_id, secret = cut(house, name, role, tuple(program_id or ()))
     _say({"key": secret, "id": key_id}, f"Key {name} (shown once): {secret}", as_json)
 
@@ -124,6 +129,14 @@ def cut(house: Installation, name: str, role: Role, program_ids: tuple[UUID, ...
 def sign_in_path(token: str) -> str:
     """Return the path of a one-time link on our own pages."""
     return f"/sign-in?token={token}"
+
+
+def _say_link(house: Installation, who: str, token: str, as_json: bool, **more: object) -> None:
+    """Say where somebody signs in: on the pages that run here, or where the operator has them."""
+    path, pages = sign_in_path(token), pages_of(house.settings)
+    where = f"{pages}{path}" if pages else f"{path}, on the address of your pages (none run from here now)"
+    values = {**more, "link": path, "url": pages and f"{pages}{path}"}
+    _say(values, f"{who} signs in once within 30 minutes at {where}", as_json)
 
 
 def _say(values: dict[str, object], line: str, as_json: bool) -> None:

@@ -49,6 +49,10 @@ def _unbroken(say: Say) -> Say:
     return spoken
 
 
+class Ended(Unavailable):
+    """A process ended while it was starting."""
+
+
 @dataclass(frozen=True)
 class Process:
     """One program to keep running; `ready` says whether it does its work yet."""
@@ -98,20 +102,24 @@ class Supervisor:
     def start(self, process: Process) -> None:
         """Start a process and wait until it is ready.
 
-        Raises: Unavailable, with the end of its log, if it ends or is not ready in time.
+        Raises: Ended, with the end of its log; Unavailable, likewise, if it is not ready in time.
         """
         child = _Child(process, self._launch(process), time.monotonic())
         self._children.append(child)
-        while not process.ready():
-            if (code := child.running.poll()) is not None:
-                raise Unavailable(
-                    f"{process.name} ended with {code} while starting. {self._last_words(process)}"
-                )
-            if time.monotonic() - child.since > process.patience_seconds:
-                raise Unavailable(
-                    f"{process.name} was not ready after {process.patience_seconds:g} s. {self._last_words(process)}"
-                )
+        while not self._is_ready(child):
             time.sleep(_LOOK_SECONDS)
+
+    def _is_ready(self, child: _Child) -> bool:
+        """Tell whether a process does its work; one that has ended does not, whoever answers in its place."""
+        process, is_ready = child.process, child.process.ready()
+        if (code := child.running.poll()) is not None:
+            self._children.remove(child)
+            self._kill(self._marked(process.name))
+            raise Ended(f"{process.name} ended with {code} while starting. {self._last_words(process)}")
+        if not is_ready and time.monotonic() - child.since > process.patience_seconds:
+            patience = f"{process.patience_seconds:g} s"
+            raise Unavailable(f"{process.name} was not ready after {patience}. {self._last_words(process)}")
+        return is_ready
 
     def watch(self, tend: Callable[[], None] | None = None) -> None:
         """Restart what dies, until interrupted; `tend` looks after whatever is not a child, every few seconds."""

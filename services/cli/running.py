@@ -11,8 +11,8 @@ import typer
 from services import clock, health
 from services.access import EVERYWHERE
 from services.cli.audit import key_file, notes_file
-from services.cli.installation import open_installation
-from services.cli.options import AsJson, Data, Url, refusals
+from services.cli.installation import Installation, found_installation, open_installation
+from services.cli.options import AsJson, Data, Url, moment, refusals
 from services.errors import CareError
 from services.sending import senders
 from services.store.log_key import log_key
@@ -37,7 +37,7 @@ def web(
 
     with refusals():
         house = open_installation(data, database_url, migrated=False)
-    app = create_app(house.database)
+    app = create_app(house.database, instance=house.settings.instance)
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
 
 
@@ -70,12 +70,21 @@ def serve(data: Data = None, database_url: Url = None) -> None:
 def migrate(data: Data = None, database_url: Url = None) -> None:
     """Bring the schema to what this version needs; running it again changes nothing."""
     with refusals():
-        open_installation(data, database_url)
+        found_installation(data, database_url)
     typer.echo("The schema is up to date.")
 
 
 def sweep(
-    as_of: Annotated[datetime | None, typer.Option("--as-of", help="Demo installations only; UTC.")] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-of",
+            parser=moment,
+            metavar="TIME",
+            help="Demo installations or --dry-run only; UTC unless it says its offset.",
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what is due; change nothing.")] = False,
     data: Data = None,
     database_url: Url = None,
     as_json: AsJson = False,
@@ -83,15 +92,28 @@ def sweep(
     """Wake what is due, once, in this process, under a flow run."""
     with refusals():
         house = open_installation(data, database_url)
-        house.speak_to_prefect()
-        with house.database.transaction(EVERYWHERE) as work:
-            state = health.ready(work, at=clock.now())
-        if as_of is not None and not state.demo:
-            raise CareError("--as-of is for demo installations: a real one moves by the clock.")
-        from flows.care_pathway import call_in_process
-
-        counts = call_in_process("sweep", at=as_of)
+        counts = _due(house, as_of) if dry_run else _swept(house, as_of)
     typer.echo(json.dumps(counts) if as_json else _counted(counts))
+
+
+def _due(house: Installation, as_of: datetime | None) -> dict[str, int]:
+    """Return what a sweep would find due, by cohort."""
+    from flows.walking import due
+
+    return dict(due(house.database, at=as_of or clock.now()))
+
+
+def _swept(house: Installation, as_of: datetime | None) -> dict[str, int]:
+    house.speak_to_prefect()
+    with house.database.transaction(EVERYWHERE) as work:
+        state = health.ready(work, at=clock.now())
+    if as_of is not None and not state.demo:
+        raise CareError("--as-of is for demo installations and --dry-run: a real one moves by the clock.")
+    from flows.care_pathway import call_in_process
+    from flows.engine import refuse_away
+
+    refuse_away()
+    return call_in_process("sweep", at=as_of)
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -84,7 +84,7 @@ def _number(key: str, item: int, text: str) -> int | None:
     if text in ("-", ""):
         return None
     if not re.fullmatch(r"-?[0-9]{1,3}", text):
-        raise BadAnswer(key, item, (), "write a whole number, or - if missing")
+        raise BadAnswer(key, item, (), "a whole number is needed")
     return int(text)
 
 
@@ -123,5 +123,6 @@ def _said(value: object) -> str:
 
 
 def _refuse(error: Exception) -> NoReturn:
-    typer.echo(str(error), err=True)
+    hint = " Write - where one is missing." if isinstance(error, BadAnswer) else ""
+    typer.echo(f"{error}{hint}", err=True)
     raise typer.Exit(2) from error

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from services import clock
-from services.cli.processes import Process, Say, Supervisor
-from services.cli.readiness import SWEEP, answers, worker_beats
+from services import clock, ids
+from services.cli.processes import Ended, Process, Say, Supervisor
+from services.cli.readiness import are_served, is_our_prefect, is_our_web, web_file, worker_beats
 from services.errors import CareError, Unavailable
 from services.settings import Settings, prefect_api_file, prefect_environment
 from services.store.database import Database
@@ -34,8 +34,16 @@ class SignInLink:
     path: str
 
 
+@dataclass(frozen=True)
+class Welcome:
+    """What a start tells first: the ways in, and what else somebody new should know."""
+
+    links: Sequence[SignInLink]
+    remarks: Sequence[str] = ()
+
+
 # Given the databases, the size of the demo population (None: no demo) and a voice; the Prefect server answers by then.
-Prepare = Callable[[Addresses, int | None, Say], Sequence[SignInLink]]
+Prepare = Callable[[Addresses, int | None, Say], Welcome]
 
 
 def up(
@@ -54,14 +62,21 @@ def up(
     chosen = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = Settings.at(data, database_url).model_copy(update=chosen)
     say = partial(Console().print, markup=False, highlight=False, soft_wrap=True)
-    try:
-        with suppress(KeyboardInterrupt), Supervisor(settings.data_dir, say=say) as supervisor:
-            links = _Start(settings, supervisor, say).everything(prepare, demo)
-            _greet(links, say)
-            supervisor.watch(partial(_tend, settings, say))
-    finally:
-        prefect_api_file(settings).unlink(missing_ok=True)
+    with suppress(KeyboardInterrupt), Supervisor(settings.data_dir, say=say) as supervisor, _noted(settings):
+        links = _Start(settings, supervisor, say).everything(prepare, demo)
+        _greet(links, say)
+        supervisor.watch(partial(_tend, settings, say))
     say("Stopped.")
+
+
+@contextmanager
+def _noted(settings: Settings) -> Iterator[None]:
+    """Take away, at the end, the notes that say where we are. Only who holds the folder may: they could be another's."""
+    try:
+        yield
+    finally:
+        for note in (prefect_api_file(settings), web_file(settings)):
+            note.unlink(missing_ok=True)
 
 
 @dataclass
@@ -75,32 +90,37 @@ class _Start:
     def everything(self, prepare: Prepare, demo: int | None) -> list[str]:
         with self._phase("Database"):
             found = addresses(self.settings)
+        self._say_where_the_data_is()
         with self._phase("Migrations"):
             migrate(found.owner_url, found.app_url)
         prefect = self._prefect_server(found)
-        links = prepare(found, demo, self.say)
+        welcome = prepare(found, demo, self.say)
         self._worker(found)
         self._served_flows(prefect)
-        web = self._web()
-        return [
-            f"Stepdown is up: {web}/",
-            *(f"Sign in once as {link.who}: {web}{link.path}" for link in links),
-            f"Prefect's page: {prefect} (its key: `stepdown:` and the line in {self.settings.data_dir}/keys/prefect)",
-            "Ctrl-C stops everything; the data stays.",
-        ]
+        return [*_told(self._web(), welcome), *self._told_of_prefect(prefect)]
 
-    def _prefect_server(self, found: Addresses) -> str:
-        port = self._port("Prefect", _LOCAL, self.settings.prefect_port)
-        url = f"http://{_LOCAL}:{port}"
+    def _say_where_the_data_is(self) -> None:
+        place = EmbeddedPostgres(self.settings.data_dir).place
+        if self.settings.database_url is None and not place.is_relative_to(self.settings.data_dir):
+            self.say(
+                f"Database: its files are in {place}, as PostgreSQL never runs as root and its user cannot go to"
+            )
+            self.say(f"          {self.settings.data_dir}. `stepdown remove` takes both away.")
+
+    def _prefect_server(self, found: Addresses) -> int:
+        def server(port: int) -> Process:
+            url = f"http://{_LOCAL}:{port}/api"
+            words = ("-m", "prefect", "server", "start", "--host", _LOCAL, "--port", str(port))
+            spoken = prefect_environment(self.settings, api_url=url, server_url=found.prefect_url)
+            ready = partial(is_our_prefect, port, spoken["PREFECT_API_AUTH_STRING"])
+            return Process("Prefect server", (sys.executable, *words), spoken, ready)
+
+        port = self._listening("Prefect server", _LOCAL, self.settings.prefect_port, server)
+        url = f"http://{_LOCAL}:{port}/api"
         # Our own environment too: what this process starts, or runs itself, speaks to this server.
-        os.environ.update(prefect_environment(self.settings, api_url=f"{url}/api"))
-        server = prefect_environment(self.settings, api_url=f"{url}/api", server_url=found.prefect_url)
-        words = ("-m", "prefect", "server", "start", "--host", _LOCAL, "--port", str(port))
-        with self._phase("Prefect server"):
-            ready = partial(answers, _LOCAL, port, "/api/health")
-            self.supervisor.start(Process("Prefect server", (sys.executable, *words), server, ready))
-        prefect_api_file(self.settings).write_text(f"{url}/api\n")
-        return url
+        os.environ.update(prefect_environment(self.settings, api_url=url))
+        prefect_api_file(self.settings).write_text(f"{url}\n")
+        return port
 
     def _worker(self, found: Addresses) -> None:
         database = Database(found.app_url, Vault.at(self.settings.key_file), pool_size=1)
@@ -111,23 +131,30 @@ class _Start:
             self.supervisor.start(Process("Worker", self._ourselves("worker"), ready=ready))
         database.close()
 
-    def _served_flows(self, prefect: str) -> None:
-        key = os.environ["PREFECT_API_AUTH_STRING"]
-        port = int(prefect.rpartition(":")[2])
+    def _served_flows(self, prefect: int) -> None:
         with self._phase("Served flows"):
-            ready = partial(answers, _LOCAL, port, SWEEP, auth=key)
+            ready = partial(are_served, prefect, os.environ["PREFECT_API_AUTH_STRING"], clock.now())
             self.supervisor.start(Process("Served flows", self._ourselves("serve"), ready=ready))
 
     def _web(self) -> str:
-        host = self.settings.host
-        port = self._port("Web", host, self.settings.port)
+        host, instance = self.settings.host, str(ids.new())
         near = _LOCAL if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
-        with self._phase("Web"):
+
+        def web(port: int) -> Process:
             argv = (*self._ourselves("web"), "--host", host, "--port", str(port))
-            self.supervisor.start(
-                Process("Web", argv, ready=partial(answers, near, port, "/api/v1/health/live"))
-            )
-        return f"http://{near}:{port}"
+            ready = partial(is_our_web, f"http://{near}:{port}", instance)
+            return Process("Web", argv, {"STEPDOWN_INSTANCE": instance}, ready)
+
+        url = f"http://{near}:{self._listening('Web', host, self.settings.port, web)}"
+        web_file(self.settings).write_text(f"{url} {instance}\n")
+        return url
+
+    def _told_of_prefect(self, port: int) -> list[str]:
+        key = f"`stepdown:` and the line in {self.settings.data_dir}/keys/prefect"
+        return [
+            f"Prefect's page: http://{_LOCAL}:{port} (its key: {key})",
+            "Ctrl-C stops everything; the data stays.",
+        ]
 
     def _ourselves(self, word: str) -> tuple[str, ...]:
         if self.settings.database_url is not None:
@@ -135,6 +162,22 @@ class _Start:
                 self.settings.database_url
             )  # never on a command line: it is shown
         return (sys.executable, "-m", "services.cli", word, "--data", str(self.settings.data_dir))
+
+    def _listening(self, name: str, host: str, wanted: int, made: Callable[[int], Process]) -> int:
+        """Start a process on the first port from `wanted` on that it gets, and return the port.
+
+        A port that was free may be taken by the time the process has come to listen; then it ends, and the next is tried.
+        """
+        port = self._port(name, host, wanted)
+        try:
+            with self._phase(name):
+                self.supervisor.start(made(port))
+        except Ended:
+            if _is_free(host, port):
+                raise
+            self.say(f"{name}: port {port} was taken in the meantime")
+            return self._listening(name, host, port + 1, made)
+        return port
 
     def _port(self, name: str, host: str, wanted: int) -> int:
         port = next((port for port in range(wanted, min(wanted + 100, 65536)) if _is_free(host, port)), None)
@@ -150,6 +193,15 @@ class _Start:
         began = time.monotonic()
         yield
         self.say(f"{name}: ready after {time.monotonic() - began:.1f} s")
+
+
+def _told(web: str, welcome: Welcome) -> list[str]:
+    return [
+        f"Stepdown is up: {web}/",
+        *(f"Sign in once as {link.who}: {web}{link.path}" for link in welcome.links),
+        "A link is good once, for half an hour: it opens a page with one button, which signs you in.",
+        *welcome.remarks,
+    ]
 
 
 def _greet(lines: Sequence[str], say: Say) -> None:

@@ -32,6 +32,9 @@ def address(name: str) -> str:
     return f"{name.lower().replace(' ', '.')}@clinic.example"
 
 
+STAFF = frozenset({*COORDINATORS, *(name for name, _, _ in _CREDENTIALED)})
+
+
 def staff(today: date) -> list[NewPerson]:
     """Return everybody who works here; credentials stay valid for two years from today."""
     until = today + timedelta(days=730)

@@ -68,7 +68,9 @@ def _check(
 ) -> None:
     if len(ratings) != len(table.ratings):
         first = min(len(ratings), len(table.ratings)) + 1
-        raise BadAnswer(table.key, first, (), f"{len(table.ratings)} ratings are expected, none if missing")
+        raise BadAnswer(
+            table.key, first, (), f"{len(table.ratings)} ratings are expected, not {len(ratings)}"
+        )
     for number, rating in enumerate(ratings, start=1):
         if rating is not None and (type(rating) is not int or rating not in table.values):
             raise BadAnswer(table.key, number, table.values)

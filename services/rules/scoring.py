@@ -90,7 +90,7 @@ def _check(instrument: Instrument, answers: Sequence[int | None]) -> None:
     if len(answers) != len(instrument.items):
         first = min(len(answers), len(instrument.items)) + 1
         raise BadAnswer(
-            instrument.key, first, (), f"{len(instrument.items)} answers are expected, none if missing"
+            instrument.key, first, (), f"{len(instrument.items)} answers are expected, not {len(answers)}"
         )
     for number, (item, answer) in enumerate(zip(instrument.items, answers, strict=True), start=1):
         # True equals 1 in Python, but a JSON true is not an answer.

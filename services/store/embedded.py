@@ -41,6 +41,7 @@ from services.settings import own_folder
 
 # Between what Debian gives to people and what systemd gives to services, and inside a container's usual 65,536.
 _OWN_NUMBER = 60_718
+_ELSEWHERE = Path("/var/lib/stepdown")
 _SOCKET_ROOM = 107 - len("/.s.PGSQL.5432.lock")
 _PATIENCE_SECONDS = 60
 _SETTINGS = {
@@ -130,6 +131,23 @@ class EmbeddedPostgres:
             finally:
                 self._leave(users)
 
+    def remove(self) -> None:
+        """Remove the cluster and the server's copied programs, wherever they stand. Raises: CareError, if it is used."""
+        self._refuse_a_strange_place()
+        with (self.folder / "postgres.users").open("a") as users:
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as cause:
+                raise CareError(f"{self.folder} is in use; stop `stepdown up` first.") from cause
+            self.stop()
+            shutil.rmtree(self.place)
+
+    def _refuse_a_strange_place(self) -> None:
+        """The note is only text: what we remove must be what we made."""
+        ours = self.place == self.folder / "postgres" or self.place.parent == _ELSEWHERE
+        if not ours or not (self.data / "PG_VERSION").exists():
+            raise CareError(f"{self.place} is no place of ours; nothing was removed.")
+
     def _leave(self, users: IO[str]) -> None:
         if not self.folder.exists():
             return  # thrown away while in use: the server notices within a minute and ends by itself
@@ -180,7 +198,7 @@ class EmbeddedPostgres:
         own_folder(self.place)
         if os.geteuid() == 0 and not _open_to_others(self.place):
             self.place.rmdir()
-            elsewhere = Path("/var/lib/stepdown") / secrets.token_hex(6)
+            elsewhere = _ELSEWHERE / secrets.token_hex(6)
             own_folder(elsewhere)
             (self.folder / "postgres.at").write_text(f"{elsewhere}\n")
 

@@ -29,6 +29,12 @@ def is_empty(work: Work) -> bool:
     return work.first("SELECT 1 FROM client LIMIT 1") is None
 
 
+def pathways(work: Work) -> tuple[int, int]:
+    """Return how many pathways are open, and how many have ended."""
+    row = work.first("SELECT count(*) AS n, count(closed_at) AS closed FROM pathway")
+    return (row.n - row.closed, row.closed) if row else (0, 0)
+
+
 def late_wakes(work: Work, before: datetime) -> int:
     """Return how many pathways have been due since before a moment: somebody should have looked."""
     row = work.first(

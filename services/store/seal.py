@@ -51,6 +51,12 @@ class Vault:
     """The installation's wrapping key."""
 
     secret: bytes
+    missing: Path | None = None
+
+    @classmethod
+    def closed(cls, path: Path) -> "Vault":
+        """Return a vault whose key file is not there: for who reads nothing that is sealed. Its use is refused."""
+        return cls(b"", path)
 
     @classmethod
     def at(cls, path: Path) -> "Vault":
@@ -61,7 +67,9 @@ class Vault:
         secret = made_once(path, lambda: os.urandom(_KEY_BYTES)).read_bytes()
         # A group may be let in on purpose, as secrets of containers do.
         if path.stat().st_mode & 0o007:
-            raise CareError(f"{path} opens every sealed name and is open to everybody. Close it: chmod 600 {path}")
+            raise CareError(
+                f"{path} opens every sealed name and is open to everybody. Close it: chmod 600 {path}"
+            )
         if len(secret) != _KEY_BYTES:
             raise CareError(_NO_KEY.format(path=path, found=len(secret), wanted=_KEY_BYTES))
         return cls(secret)
@@ -89,6 +97,8 @@ class Vault:
         return hmac.digest(self._part(b"blind"), text.encode(), hashlib.sha256)
 
     def _part(self, use: bytes) -> bytes:
+        if self.missing is not None:
+            raise CareError(f"This reads what is sealed, and there is no key at {self.missing}.")
         return hmac.digest(self.secret, use, hashlib.sha256)
 
 

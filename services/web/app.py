@@ -37,8 +37,10 @@ class Face(FastAPI):
         return described
 
 
-def create_app(database: Database, *, clock: Callable[[], datetime] = clocks.now) -> FastAPI:
-    """Return the web face of an installation."""
+def create_app(
+    database: Database, *, clock: Callable[[], datetime] = clocks.now, instance: str = ""
+) -> FastAPI:
+    """Return the web face of an installation. `instance` is the name by which its starter knows it again."""
     live = Live(database.url)
     app = Face(
         title="Stepdown",
@@ -51,6 +53,7 @@ def create_app(database: Database, *, clock: Callable[[], datetime] = clocks.now
         lifespan=_listening(live),
     )
     app.state.database, app.state.clock, app.state.live = database, clock, live
+    app.state.instance = instance
     for routes in api.ROUTES:
         app.include_router(routes, prefix="/api/v1")
     for routes in pages.ROUTES:

@@ -1,20 +1,20 @@
 """`stepdown up --demo N`: only in a folder of its own, marked before all else, made once, finished if interrupted."""
 
 from datetime import date, datetime, time
-from pathlib import Path
 
 import pytest
 
+from models.people import Role
 from models.requests import NewClient, NewProgram
-from services import clients, clock, health, programs
+from services import clients, clock, doors, health, programs
 from services.access import EVERYWHERE
 from services.cli import starting
 from services.cli.demo import Made, tell
-from services.cli.installation import Installation
 from services.cli.keeping import OPERATOR
+from services.doors import NewPerson
 from services.errors import CareError
 from services.population.days import moment
-from services.settings import Settings
+from services.population.staff import STAFF
 from services.store.database import Database
 from tests import house_up
 
@@ -37,16 +37,31 @@ def test_a_folder_that_holds_other_clients_is_refused(database: Database, at: da
         assert not health.ready(work, at=at).demo
 
 
-def test_a_demo_is_made_once_and_says_how_far_it_has_come(database: Database, tmp_path: Path) -> None:
+def test_a_demo_is_made_once_and_says_how_far_it_has_come(database: Database) -> None:
     said: list[str] = []
     assert tell(database, MADE, say=said.append)
     assert said[0].startswith("Demo: day 1 of 14")
     entries = count(database, "audit_entry")
     assert not tell(database, Made(date(2026, 11, 25), count=60), say=said.append)
     assert (count(database, "client"), count(database, "audit_entry")) == (5, entries)
-    names = [link.who for link in starting._links(Installation(Settings.at(tmp_path), database))]
-    assert names[0] == "Mo Osei (supervisor)"
-    assert {"Noor Abara (coordinator)", "Sam Lindt (clinician)"} <= set(names)
+
+
+def test_the_greeting_lets_in_the_staff_first_and_says_where_the_rest_of_the_clients_are(
+    database: Database, at: datetime
+) -> None:
+    tell(database, MADE, say=print)
+    with database.transaction(EVERYWHERE) as work:
+        for number in range(9):
+            doors.add(work, NewPerson(name=f"Ada {number}", role=Role.NURSE), at=at)
+        welcome = starting._welcome(work, at)
+    names = [link.who for link in welcome.links]
+    assert (len(names), names[0]) == (12, "Mo Osei (supervisor)")
+    assert {name.partition(" (")[0] for name in names[:7]} == STAFF
+    assert welcome.remarks == [
+        "4 more sign in here, each by `stepdown user link --name NAME`.",
+        "5 invented pathways are on the boards, one board for each definition; 0 have ended, by completion or "
+        "discharge, and stand on none.",
+    ]
 
 
 def test_an_interrupted_demo_goes_on_where_it_was(database: Database) -> None:
@@ -71,4 +86,4 @@ def test_up_makes_a_demo_and_walks_its_last_day_through_prefect() -> None:
         database.close()
     assert ready.demo
     assert [run["name"] for run in runs].count("demo") >= 2
-    assert "".join(house.lines).count("Sign in once as") == 4
+    assert "".join(house.lines).count("Sign in once as") == 7

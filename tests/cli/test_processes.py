@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from services.cli.processes import Process, Supervisor
+from services.cli.processes import Ended, Process, Supervisor
 from services.errors import CareError, Unavailable
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")
@@ -165,6 +165,15 @@ def test_a_process_that_ends_while_starting_is_said_with_its_last_words(tmp_path
     ends = pytest.raises(Unavailable, match=r"broken ended with 1 while starting.*no such table")
     with ends, Supervisor(tmp_path, say=print) as supervisor:
         supervisor.start(Process("broken", argv, ready=lambda: False))
+
+
+def test_a_process_that_has_ended_is_not_ready_whoever_answers_in_its_place(tmp_path: Path) -> None:
+    argv = (sys.executable, "-c", "raise SystemExit('address in use')")
+    ends = pytest.raises(Ended, match=r"ended with 1 while starting.*address in use")
+    with Supervisor(tmp_path, say=print) as supervisor:
+        with ends:
+            supervisor.start(Process("late", argv, ready=lambda: not started_from(tmp_path)))
+        assert supervisor._children == []
 
 
 def test_a_process_that_is_never_ready_is_given_up_and_stopped(tmp_path: Path) -> None:

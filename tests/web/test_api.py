@@ -228,6 +228,6 @@ def _check_operation(name: str, operation: dict[str, Any]) -> None:
 
 def test_health_says_what_is_there(app: FastAPI, house: House) -> None:
     stranger = Api(app, "")
-    assert stranger.get("/health/live").json() == {"status": "live"}
+    assert stranger.get("/health/live").json() == {"status": "live", "instance": ""}
     away = stranger.get("/health/ready")
     assert (away.status_code, away.json()["engine"]) == (503, "none")

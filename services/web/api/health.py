@@ -11,9 +11,9 @@ routes = Routes(prefix="/health", tags=["health"])
 
 
 @routes.on("GET", "/live", action=OPEN)
-def live() -> dict[str, str]:
-    """Say that this process answers."""
-    return {"status": "live"}
+def live(ask: Asking) -> dict[str, str]:
+    """Say that this process answers, and by which name it was started."""
+    return {"status": "live", "instance": ask.request.app.state.instance}
 
 
 @routes.on("GET", "/ready", action=OPEN, responses=documented(503))
