@@ -187,11 +187,20 @@ class Trend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageStep:
-    """One stage of the bar across the pathway page. `state` is one of done, here, ahead."""
+    """One stage of the bar across the pathway page. `state` is one of done, skipped, here, ahead."""
 
     stage: str
     label: str
     state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsigned:
+    """An assessment that is recorded and waits for a clinician's signature; it does not count yet."""
+
+    id: UUID
+    instrument: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +238,7 @@ class PathwayView:
     timeline: tuple[TimelineEntry, ...]
     work: tuple[Task, ...] = ()
     notes: tuple[str, ...] = ()
+    unsigned: tuple[Unsigned, ...] = ()
     stages: tuple[tuple[str, str], ...] = field(default=())
 
 

@@ -96,9 +96,14 @@ def allow(principal: Principal, action: str) -> None:
         )
 
 
+def may_sign(principal: Principal, authority: Authority) -> bool:
+    """Tell whether somebody's role signs under an authority; the credential is looked at when they do."""
+    return principal.role in _SIGNS[authority]
+
+
 def credential_for(principal: Principal, authority: Authority, *, on: date) -> str:
     """Return the credential under which someone signs on a day. Raises: NotAllowed."""
-    if principal.role not in _SIGNS[authority]:
+    if not may_sign(principal, authority):
         needed = ", ".join(sorted(role.value for role in _SIGNS[authority]))
         raise NotAllowed(f"This needs the signature of: {needed}.")
     if not principal.credential:

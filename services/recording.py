@@ -213,15 +213,25 @@ def _assessment(_whose: Target, request: NewAssessment, hand: _Hand) -> _Content
     )
 
 
+def counts(request: NewAssessment, *, by: Principal, at: datetime, via: str = "api") -> bool:
+    """Tell whether answers count as signed: a clinician signs, a source attests, or the client filled them in."""
+    self_report = instrument(request.instrument).self_report
+    return request.signed or _attested(request, _Hand(by, at, via)) or self_report
+
+
 def _stands_for(request: NewAssessment, hand: _Hand) -> tuple[bool, bool]:
     """Say whether answers count as signed, and whether they do so by their source or their client alone."""
-    wanted = request.signed or "signed" not in request.model_fields_set
-    attested = hand.attests and bool(request.source) and wanted
+    attested = _attested(request, hand)
     if request.signed and not attested:
         credential_for(hand.by, Authority.CLINICIAN, on=hand.at.date())
         return True, False
     attested = attested or instrument(request.instrument).self_report
     return attested, attested
+
+
+def _attested(request: NewAssessment, hand: _Hand) -> bool:
+    wanted = request.signed or "signed" not in request.model_fields_set
+    return hand.attests and bool(request.source) and wanted
 
 
 def _attendance(_whose: Target, request: NewAttendance, _hand: _Hand) -> _Content:

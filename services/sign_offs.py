@@ -34,11 +34,13 @@ def sign(
 ) -> UUID:
     """Accept or decline a proposed move.
 
-    Raises: NotFound, NotAllowed, AlreadySigned, Superseded with what changed since, Invalid.
+    Raises: NotFound, NotAllowed, AlreadySigned, Superseded with what changed since, Invalid without a reason to decline.
     """
     whose = pathways.open_target(work, pathways.of_decision(work, decision_id))
     if pathways.is_signed(work, decision_id):
         raise AlreadySigned("Somebody has signed under this decision already.")
+    if request.verdict == "decline" and not request.reason:
+        raise Invalid("Say why you decline.", pointer="/reason")
     case, now = _decide_again(work, whose, decision_id, at)
     if now.to_stage is None:
         raise Conflict("This decision proposes no move, so there is nothing to accept or decline.")

@@ -1,7 +1,7 @@
 """Tell: put what the rules and the record say into a person's words, once, for pages and API alike."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,15 +13,26 @@ from sqlalchemy import Row
 from models.catalogue import instrument
 from models.catalogue.pathway_files import definition
 from models.decision import Decision, Finding, RouteFinding
-from models.definition import Outcome, PathwayDefinition
+from models.definition import Outcome, PathwayDefinition, Stage, StageKind
 from models.facts import Assessment
-from models.views import AuditLine, DecisionView, Due, FindingLine, RouteLine, TimelineEntry, Trend
+from models.views import (
+    AuditLine,
+    DecisionView,
+    Due,
+    FindingLine,
+    RouteLine,
+    StageStep,
+    TimelineEntry,
+    Trend,
+    Unsigned,
+)
 from services.rules import cadence
 from services.rules.cadence import DueState
 
 _DECISIONS = TypeAdapter(Decision)
 _HOURS_TOLD = 48
 ELSEWHERE = "a level we do not deliver"
+_NOTHING_OPEN, _NO_WARNING = ("no-open-risk", "none on file"), "no high band on file"
 _HEADLINES = {
     Outcome.STAY: "Stay in {stage}",
     Outcome.INSUFFICIENT: "Cannot judge yet: something is missing",
@@ -177,28 +188,73 @@ def trends(on_file: Sequence[Assessment]) -> tuple[Trend, ...]:
     return tuple(found.values())
 
 
-def notes(look: Row[Any], on_file: Sequence[Assessment], zone: str) -> tuple[str, ...]:
-    """Say which answers are on file but too old to count for the look that is due."""
-    newest = {one.instrument: one for one in on_file}
+def bar(template: PathwayDefinition, here: str, visited: Collection[str]) -> tuple[StageStep, ...]:
+    """Return the stages in walking order, as the client has or has not come through them."""
+    walked = [
+        stage
+        for stage in template.stages
+        if stage.key == here or stage.kind in (StageKind.ENTRY, StageKind.CARE)
+    ]
+    place = next((number for number, stage in enumerate(walked) if stage.key == here), 0)
+
+    def state(number: int, stage: Stage) -> str:
+        behind = "done" if stage.key in visited else "skipped"
+        return "here" if number == place else behind if number < place else "ahead"
+
     return tuple(
-        f"{instrument(part).title} of {cadence.day_of(newest[part].effective_at, zone):%d %b %Y} "
-        "is too old to count for the reassessment that is due."
-        for part in look.parts
-        if part in newest and newest[part].effective_at < look.counts_from
+        StageStep(stage=stage.key, label=stage.label, state=state(number, stage))
+        for number, stage in enumerate(walked)
+    )
+
+
+def notes(look: Row[Any], on_file: Sequence[Assessment], at: datetime, zone: str) -> tuple[str, ...]:
+    """Say which answers are on file but do not count for a look that is due, or was called for; the next one can wait."""
+    if at < look.due_at and not look.reasons:
+        return ()
+    newest = {one.instrument: one for one in on_file if one.signed and one.instrument in look.parts}
+    old = "is too old to count for the reassessment that is due"
+    why = "does not count: it is from before what called for this look" if look.reasons else old
+    stale = [
+        newest[part] for part in look.parts if part in newest and newest[part].effective_at < look.counts_from
+    ]
+    days = [f"{cadence.day_of(one.effective_at, zone):%-d %b %Y}" for one in stale]
+    return tuple(
+        f"{instrument(one.instrument).title} of {day} {why}." for one, day in zip(stale, days, strict=True)
+    )
+
+
+def unsigned(on_file: Sequence[Assessment]) -> tuple[Unsigned, ...]:
+    """Return the newest recordings that wait for a signature, one for each instrument; one signed since ends the wait."""
+    newest = {one.instrument: one for one in on_file if not one.signed}
+    signed = {one.instrument: one.effective_at for one in on_file if one.signed}
+    return tuple(
+        Unsigned(id=one.id, instrument=key, at=one.effective_at)
+        for key, one in newest.items()
+        # Forms know minutes, so a signature under the same answers may lie seconds before them.
+        if key not in signed or signed[key] < one.effective_at.replace(second=0, microsecond=0)
     )
 
 
 def plain(code: str) -> str:
-    """Return a code as words."""
-    return code.replace("-", " ").replace("_", " ")
+    """Return a code as words, small but for what everybody abbreviates."""
+    said = code.replace("-", " ").replace("_", " ")
+    return f"ED {said[3:]}" if said.startswith("ed ") else said
+
+
+def heading(code: str) -> str:
+    """Return a code as words with a capital: `left-against-advice` reads *Left against advice*."""
+    said = plain(code)
+    return said[:1].upper() + said[1:]
 
 
 def _finding(template: PathwayDefinition, found: Finding) -> FindingLine:
+    criterion = template.criterion(found.criterion)
     return FindingLine(
-        label=template.criterion(found.criterion).label,
+        label=criterion.label,
         met=found.met,
         expected=found.expected,
-        actual=found.actual,
+        # Said here, not in the rules: a recorded decision keeps its bytes.
+        actual=_NO_WARNING if (criterion.kind, found.actual) == _NOTHING_OPEN else found.actual,
         source=found.source,
         ask=found.ask,
         evidence=found.evidence,
@@ -225,11 +281,11 @@ def _assessment(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
 
 def _attendance(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
     body = json.loads(row.body)
-    return f"{plain(row.code).capitalize()} session {body['status']}", f"{body['minutes']} min"
+    return f"{heading(row.code)} session {body['status']}", f"{body['minutes']} min"
 
 
 def _event(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
-    return plain(row.code).capitalize(), ""
+    return heading(row.code), ""
 
 
 def _plan(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:

@@ -20,7 +20,6 @@ from models.views import (
     DecisionView,
     Listed,
     PathwayView,
-    StageStep,
     TimelineEntry,
 )
 from services import telling, worklist
@@ -119,6 +118,15 @@ def risks(work: Work, pathway_ids: Sequence[UUID]) -> dict[UUID, str]:
         screens[row.pathway_id].append(row)
     standing = {one: _warning(found) for one, found in screens.items()}
     return {one: band for one, band in standing.items() if band}
+
+
+def assessment(work: Work, pathway_id: UUID, fact_id: UUID) -> Assessment:
+    """Return one assessment as it was recorded. Raises: NotFound."""
+    loaded = cases.load(work, [pathway_id])
+    for one in loaded[0].of(Assessment) if loaded else ():
+        if one.id == fact_id:
+            return one
+    raise NotFound("assessment")
 
 
 def timeline(work: Work, pathway_id: UUID, *, limit: int = 100) -> tuple[TimelineEntry, ...]:
@@ -245,7 +253,8 @@ def _view(
     work: Work, row: Row[Any], template: PathwayDefinition, client: ClientView, at: datetime
 ) -> PathwayView:
     stage = template.stage(row.stage)
-    looks, on_file = seen.open_looks(work, [row.id]), _assessments(work, row.id)
+    looks, case = seen.open_looks(work, [row.id]), cases.load(work, [row.id])[0]
+    on_file = case.of(Assessment)
     latest = decisions(work, row.id, limit=1)
     return PathwayView(
         pathway_id=row.id,
@@ -274,32 +283,11 @@ def _view(
         pending_move=telling.label(template, row.pending_to) or None,
         pending_at=row.pending_at,
         flag=_RISKS.get(risks(work, [row.id]).get(row.id, "")),
-        bar=_bar(template, row.stage),
+        bar=telling.bar(template, row.stage, {stay.stage for stay in case.stays}),
         trends=telling.trends(on_file),
         timeline=timeline(work, row.id),
         work=worklist.of_pathway(work, row.id, at=at),
-        notes=telling.notes(looks[0], on_file, row.zone) if looks else (),
+        notes=telling.notes(looks[0], on_file, at, row.zone) if looks else (),
+        unsigned=telling.unsigned(on_file),
         stages=tuple((one.key, one.label) for one in template.stages if one.kind is StageKind.CARE),
     )
-
-
-def _bar(template: PathwayDefinition, here: str) -> tuple[StageStep, ...]:
-    walked = [
-        stage
-        for stage in template.stages
-        if stage.kind in (StageKind.ENTRY, StageKind.CARE) or stage.key == here
-    ]
-    place = next((number for number, stage in enumerate(walked) if stage.key == here), 0)
-    return tuple(
-        StageStep(
-            stage=stage.key,
-            label=stage.label,
-            state="here" if number == place else "done" if number < place else "ahead",
-        )
-        for number, stage in enumerate(walked)
-    )
-
-
-def _assessments(work: Work, pathway_id: UUID) -> list[Assessment]:
-    loaded = cases.load(work, [pathway_id])
-    return list(loaded[0].of(Assessment)) if loaded else []

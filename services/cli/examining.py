@@ -8,9 +8,9 @@ from typing import Annotated, cast
 import typer
 
 from models.oracle import INVARIANTS, Breach
+from models.views import Alarms
 from services import alerts, auditing, clock, health, invariants, reconciling
 from services.access import EVERYWHERE
-from services.alerts import Alarms
 from services.cli.audit import key_file, notes_file
 from services.cli.installation import Installation, read_installation
 from services.cli.options import AsJson, Data, Url, refusals

@@ -1,6 +1,9 @@
 """What codes are called on a screen. One place, so that a word reads the same everywhere."""
 
+from collections.abc import Collection
 from uuid import UUID
+
+from services import telling
 
 DUE_MARKS = {"overdue": "!", "today": "●", "soon": "◔", "later": "○", "none": "–"}
 WAYS_OUT = {
@@ -49,6 +52,19 @@ SAID = {
     "acknowledged": "You have taken this over; nobody further is told.",
     "retried": "The dead letters are tried again within a moment.",
 }
+
+_UNSIGNED = "unsigned-"
+RATINGS = {
+    "r1": "Withdrawal or intoxication",
+    "r2": "Physical health",
+    "r3": "Mood, thinking and behaviour",
+    "r4": "Willingness to change",
+    "r5": "Likelihood of using again",
+    "r6": "Home and the people around",
+}
+"""What the six ratings are about, in our own words."""
+NEEDS = {0: "none", 1: "mild", 2: "moderate", 3: "serious", 4: "imminent"}
+"""How much need a rating stands for."""
 
 ENTRY_REASONS = {
     "intake": "Intake",
@@ -140,8 +156,34 @@ def instrument(key: str) -> str:
 
 def words(code: str) -> str:
     """Return a code as words: `left-against-advice` reads *Left against advice*."""
-    said = code.replace("-", " ").replace("_", " ")
-    return said[:1].upper() + said[1:].replace("Ed ", "ED ")
+    return telling.heading(code)
+
+
+def said(code: str) -> str | None:
+    """Return what is said after a form, by the short code in the address; nothing for a code that is none."""
+    kept = code.removeprefix(_UNSIGNED)
+    if kept != code and kept in INSTRUMENTS:
+        return f"{instrument(kept)} is recorded and scored. It is not signed: it counts once a clinician signs it."
+    return SAID.get(code)
+
+
+def is_unfinished(code: str) -> bool:
+    """Tell whether what is said after a form leaves something for somebody to do."""
+    return code.startswith(_UNSIGNED)
+
+
+def item(name: str, number: int) -> str:
+    """Return what an item of a form is called: its number, and what it is about where that has a name of ours."""
+    if name.startswith("item"):
+        return words(name)
+    return " · ".join(filter(None, (f"Item {number}", RATINGS.get(name) or words(name))))
+
+
+def answer(name: str, values: Collection[int], value: int) -> str:
+    """Return how an answer reads beside its button."""
+    if name in RATINGS:
+        return f"{value} {NEEDS[value]}"
+    return YES_NO[value] if set(values) == set(YES_NO) else str(value)
 
 
 def part(key: str) -> str:

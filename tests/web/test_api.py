@@ -48,9 +48,23 @@ def test_the_answer_to_an_assessment_says_the_score_and_what_the_rules_would_con
     said = clinician.post(f"/pathways/{pathway}/assessments", json=body).json()
     assert said["preview"]["recommended"] == "iop"
     assert said["preview"]["pathway_id"] == pathway
+    assert said["signed"] is True
     phq = {"instrument": "phq-9", "answers": {str(n): 1 for n in range(1, 10)}}
     said = clinician.post(f"/pathways/{pathway}/assessments", json=phq).json()
     assert (said["score"]["total"], said["score"]["band"]) == (9, "mild")
+    assert said["signed"] is True  # the client fills it in
+    ciwa = {"instrument": "ciwa-ar", "answers": [1] * 10}
+    assert clinician.post(f"/pathways/{pathway}/assessments", json=ciwa).json()["signed"] is False
+
+
+def test_a_decline_needs_a_reason(clinician: Api, house: House) -> None:
+    pathway = _enrolled(clinician, house)
+    decision = _proposal(clinician, house, pathway)
+    for body in ({"verdict": "decline"}, {"verdict": "decline", "reason": "  "}):
+        refused = clinician.post(f"/decisions/{decision}/sign-off", json=body)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/reason")
+    body = {"verdict": "decline", "reason": "not what the client wants"}
+    assert clinician.post(f"/decisions/{decision}/sign-off", json=body).status_code == 201
 
 
 def test_a_sign_off_that_moves_while_it_waits_says_moved(clinician: Api, house: House) -> None:

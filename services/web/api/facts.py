@@ -20,9 +20,13 @@ _REFUSED = documented(400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
 
 
 class Assessed(BaseModel):
-    """A recorded assessment, what it scored, and what the rules would now say; nothing is decided yet."""
+    """A recorded assessment, what it scored, and what the rules would now say; nothing is decided yet.
+
+    Not `signed`, it is kept and counts for no decision until a clinician signs such answers.
+    """
 
     id: UUID
+    signed: bool
     score: Score
     preview: Decision
 
@@ -43,7 +47,8 @@ def assess(post: Post, pathway_id: UUID, asked: NewAssessment) -> Response:
 def _assessed(work: Work, post: Posting, pathway_id: UUID, asked: NewAssessment) -> Mapping[str, object]:
     [fact_id] = recording.assessments(work, [(pathway_id, asked)], **post.visit.hand)
     preview = deciding.preview(work, pathway_id, at=post.visit.at)
-    return {"id": fact_id, "score": recording.score(asked), "preview": preview}
+    signed = recording.counts(asked, **post.visit.hand)
+    return {"id": fact_id, "signed": signed, "score": recording.score(asked), "preview": preview}
 
 
 @routes.on(

@@ -12,7 +12,7 @@ from models.requests import Key, NewAssessment
 from services import recording, whereabouts
 from services.errors import NotFound
 from services.web.pages.filling import BLANK, Filled, given, moment, once, onward, submitted, whole
-from services.web.pages.rendering import page
+from services.web.pages.rendering import page, typed
 from services.web.visits import Routes, Visit, Visiting
 
 routes = Routes(prefix="/pathways/{pathway_id}/assessments")
@@ -32,9 +32,10 @@ def choose(visit: Visiting, pathway_id: UUID) -> Response:
 
 
 @routes.on("GET", "/{key}", action="record-facts")
-def show(visit: Visiting, pathway_id: UUID, key: InstrumentKey) -> Response:
-    """Show the form of an instrument."""
-    return _shown(visit, pathway_id, _form(key), BLANK)
+def show(visit: Visiting, pathway_id: UUID, key: InstrumentKey, recorded: UUID | None = None) -> Response:
+    """Show the form of an instrument; with the answers recorded before, for whoever looks them over and signs."""
+    filled = _recorded(visit, pathway_id, recorded) if recorded else BLANK
+    return _shown(visit, pathway_id, _form(key), filled)
 
 
 @routes.on("POST", "/{key}", action="record-facts")
@@ -47,7 +48,10 @@ def record(visit: Visiting, pathway_id: UUID, key: InstrumentKey) -> Response:
             zone = whereabouts.pathway(work, pathway_id, at=visit.at).zone
         asked = _asked(visit, form, zone)
         once(visit, lambda work: recording.assessments(work, [(pathway_id, asked)], **visit.hand)[0])
-        return onward(f"/pathways/{pathway_id}", "assessed")
+        return onward(
+            f"/pathways/{pathway_id}",
+            "assessed" if recording.counts(asked, **visit.hand) else f"unsigned-{key}",
+        )
 
     return submitted(visit, act, lambda filled: _shown(visit, pathway_id, form, filled))
 
@@ -63,6 +67,15 @@ def _asked(visit: Visit, form: Instrument, zone: str) -> NewAssessment:
             "signed": bool(visit.form.get("signed")),
         }
     )
+
+
+def _recorded(visit: Visit, pathway_id: UUID, fact_id: UUID) -> Filled:
+    with visit.transaction() as work:
+        zone = whereabouts.pathway(work, pathway_id, at=visit.at).zone
+        found = whereabouts.assessment(work, pathway_id, fact_id)
+    given = ("" if one is None else str(one) for one in found.answers)
+    answers = {f"answers.{place}": answer for place, answer in enumerate(given)}
+    return Filled({**answers, "effective_at": typed(found.effective_at, zone)})
 
 
 def _form(key: str) -> Instrument:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from models.catalogue.pathway_files import definitions
 from models.views import Alarms
-from services import alerts, health, ids, programs
-from services.access import ACCESS
+from services import alerts, health, ids, programs, telling
+from services.access import ACCESS, may_sign
 from services.web import charts, labels
 from services.web.problems import Problem
 from services.web.visits import Ask, Visit
@@ -39,9 +40,10 @@ def page(visit: Visit, template: str, *, status: int = 200, **values: object) ->
         "zone": homes[0].zone if homes else "UTC",
         "programs": homes,
         "path": visit.request.url.path,
-        "said": labels.SAID.get(visit.request.query_params.get("said", "")),
+        "said": visit.request.query_params.get("said", ""),
         "once": ids.new(),
         "may": _may(visit),
+        "may_sign": partial(may_sign, visit.by),
     }
     return HTMLResponse(_template(template).render(**{**around, **values}), status)
 
@@ -87,7 +89,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(local=local, typed=typed, on_day=on_day, words=labels.words, part=labels.part)
+    made.filters.update(
+        local=local, typed=typed, on_day=on_day, words=labels.words, part=labels.part, plain=telling.plain
+    )
     made.filters.update(instrument=labels.instrument, iso=datetime.isoformat)
     made.filters.update(stage=stage, moment=datetime.fromisoformat)
     made.globals.update(labels=labels, charts=charts)
