@@ -12,7 +12,7 @@ import typer
 from flows import sealing
 from services import auditing, clock, replaying
 from services.access import EVERYWHERE
-from services.cli.installation import open_installation, read_installation
+from services.cli.installation import read_installation
 from services.cli.options import AsJson, Data, Url, refusals
 from services.errors import CareError
 from services.rules.checkpoint import Checkpoint, notes_in
@@ -98,7 +98,7 @@ def replay(
 def seal(data: Data = None, database_url: Url = None, as_json: AsJson = False) -> None:
     """Place every waiting entry, sign the log, and keep the note beside the database."""
     with refusals():
-        house = open_installation(data, database_url)
+        house = read_installation(data, database_url)
         signer = log_key(key_file(house.settings))
         made = sealing.seal(house.database, signer, notes_file(house.settings), at=clock.now())
     said = json.dumps(_of_seal(made, auditing.public_key(signer)))

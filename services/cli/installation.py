@@ -51,7 +51,7 @@ def open_installation(data: Path | None, database_url: str | None, *, migrated: 
 
 
 def read_installation(data: Path | None, database_url: str | None, *, migrated: bool = True) -> Installation:
-    """Open an installation for a command that only reads: it makes nothing, and needs no key to sealed names.
+    """Open an installation for a command that opens no sealed name: it makes no key to them, and needs none.
 
     Raises: CareError, with what to do.
     """
