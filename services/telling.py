@@ -1,8 +1,6 @@
 """Tell: put what the rules and the record say into a person's words, once, for pages and API alike."""
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,18 +11,14 @@ from sqlalchemy import Row
 from models.catalogue import instrument
 from models.catalogue.pathway_files import definition
 from models.decision import Decision, Finding, RouteFinding
-from models.definition import Outcome, PathwayDefinition, Stage, StageKind
-from models.facts import Assessment
+from models.definition import Outcome, PathwayDefinition
 from models.views import (
     AuditLine,
     DecisionView,
     Due,
     FindingLine,
     RouteLine,
-    StageStep,
     TimelineEntry,
-    Trend,
-    Unsigned,
 )
 from services.rules import cadence
 from services.rules.cadence import DueState
@@ -159,79 +153,6 @@ def audit_line(row: Row[Any]) -> AuditLine:
         rule=row.rule,
         run_id=entry["actor"].get("run_id"),
         entry=entry,
-    )
-
-
-def cut_off(key: str | None) -> int | None:
-    """Return from which total an instrument flags something, if it does."""
-    limits = [flag.at_least for flag in instrument(key).flags if flag.scale == "total"] if key else []
-    return next((limit for limit in limits if limit is not None), None)
-
-
-def trends(on_file: Sequence[Assessment]) -> tuple[Trend, ...]:
-    """Return the totals of each instrument over time."""
-    found: dict[str, Trend] = {}
-    for one in on_file:
-        total = instrument(one.instrument).total
-        if total is None or one.total is None:
-            continue
-        begun = found.get(one.instrument) or Trend(
-            instrument=one.instrument,
-            title=instrument(one.instrument).title,
-            points=(),
-            maximum=total.range[1],
-            cut_off=cut_off(one.instrument),
-        )
-        found[one.instrument] = replace(
-            begun, points=(*begun.points, (one.effective_at, one.total)), band=one.band
-        )
-    return tuple(found.values())
-
-
-def bar(template: PathwayDefinition, here: str, visited: Collection[str]) -> tuple[StageStep, ...]:
-    """Return the stages in walking order, as the client has or has not come through them."""
-    walked = [
-        stage
-        for stage in template.stages
-        if stage.key == here or stage.kind in (StageKind.ENTRY, StageKind.CARE)
-    ]
-    place = next((number for number, stage in enumerate(walked) if stage.key == here), 0)
-
-    def state(number: int, stage: Stage) -> str:
-        behind = "done" if stage.key in visited else "skipped"
-        return "here" if number == place else behind if number < place else "ahead"
-
-    return tuple(
-        StageStep(stage=stage.key, label=stage.label, state=state(number, stage))
-        for number, stage in enumerate(walked)
-    )
-
-
-def notes(look: Row[Any], on_file: Sequence[Assessment], at: datetime, zone: str) -> tuple[str, ...]:
-    """Say which answers are on file but do not count for a look that is due, or was called for; the next one can wait."""
-    if at < look.due_at and not look.reasons:
-        return ()
-    newest = {one.instrument: one for one in on_file if one.signed and one.instrument in look.parts}
-    old = "is too old to count for the reassessment that is due"
-    why = "does not count: it is from before what called for this look" if look.reasons else old
-    stale = [
-        newest[part] for part in look.parts if part in newest and newest[part].effective_at < look.counts_from
-    ]
-    days = [f"{cadence.day_of(one.effective_at, zone):%-d %b %Y}" for one in stale]
-    return tuple(
-        f"{instrument(one.instrument).title} of {day} {why}." for one, day in zip(stale, days, strict=True)
-    )
-
-
-def unsigned(on_file: Sequence[Assessment]) -> tuple[Unsigned, ...]:
-    """Return the newest recordings that wait for a signature, one for each instrument; one signed since ends the wait."""
-    newest = {one.instrument: one for one in on_file if not one.signed}
-    signed = {one.instrument: one.effective_at for one in on_file if one.signed}
-    return tuple(
-        Unsigned(id=one.id, instrument=key, at=one.effective_at)
-        for key, one in newest.items()
-        # Forms know minutes, so a signature under the same answers may lie seconds before them.
-        if key not in signed or signed[key] < one.effective_at.replace(second=0, microsecond=0)
     )
 
 

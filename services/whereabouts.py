@@ -22,7 +22,7 @@ from models.views import (
     PathwayView,
     TimelineEntry,
 )
-from services import telling, worklist
+from services import outlining, telling, worklist
 from services.errors import NoSuchWord, NotFound
 from services.rules import cadence
 from services.rules.risk import open_warning
@@ -193,7 +193,7 @@ def _card(row: Row[Any], client: ClientView, risk: str | None, at: datetime) -> 
         owner=row.owner,
         measure=row.instrument and row.instrument.upper(),
         scores=scores,
-        cut_off=telling.cut_off(row.instrument),
+        cut_off=outlining.cut_off(row.instrument),
     )
 
 
@@ -283,11 +283,11 @@ def _view(
         pending_move=telling.label(template, row.pending_to) or None,
         pending_at=row.pending_at,
         flag=_RISKS.get(risks(work, [row.id]).get(row.id, "")),
-        bar=telling.bar(template, row.stage, {stay.stage for stay in case.stays}),
-        trends=telling.trends(on_file),
+        bar=outlining.bar(template, row.stage, {stay.stage for stay in case.stays}),
+        trends=outlining.trends(on_file),
         timeline=timeline(work, row.id),
         work=worklist.of_pathway(work, row.id, at=at),
-        notes=telling.notes(looks[0], on_file, at, row.zone) if looks else (),
-        unsigned=telling.unsigned(on_file),
+        notes=outlining.notes(looks[0], on_file, at, row.zone) if looks else (),
+        unsigned=outlining.unsigned(on_file),
         stages=tuple((one.key, one.label) for one in template.stages if one.kind is StageKind.CARE),
     )
