@@ -15,7 +15,7 @@ help:  ## list the targets
 setup: $(VENV)/.ready  ## prepare .venv from the hashed lock (other targets call this)
 
 $(VENV)/.ready: requirements.lock pyproject.toml
-	@echo "Setting up .venv, under a minute. 1 of 3: an empty environment"
+	@echo "Setting up .venv, usually in under a minute. 1 of 3: an empty environment"
 	@$(PY) -m venv --without-pip --clear $(VENV)
 	@echo "2 of 3: $$(grep -c '^[a-z]' requirements.lock) packages from the hashed lock"
 	@$(PIP) install -q --no-deps --require-hashes -r requirements.lock

@@ -39,6 +39,15 @@ def test_deployments_and_served_flows_have_the_same_names() -> None:
     ] == []
 
 
+def test_scheduled_runs_are_named_after_what_they_do() -> None:
+    from flows.care_pathway import care_pathway
+    from flows.housekeeping import housekeeping
+    from flows.reconciling import reconcile
+
+    named = [one.flow_run_name for one in (care_pathway, reconcile, housekeeping)]
+    assert named == ["{trigger}", "reconcile", "housekeeping"]
+
+
 def test_the_parts_are_started_by_commands_that_exist() -> None:
     from services.cli.app import app
 
