@@ -42,7 +42,7 @@ class Recommended(_Condition):
 
 
 class BandIs(_Condition):
-    """The latest band of an instrument is one of these."""
+    """The latest band of an instrument is one of these for certain."""
 
     kind: Literal["band-is"]
     instrument: str
@@ -51,7 +51,7 @@ class BandIs(_Condition):
 
 
 class BandIsNot(_Condition):
-    """The latest band of an instrument is none of these."""
+    """The latest band of an instrument is none of these for certain: a form that is not finished may hide one."""
 
     kind: Literal["band-is-not"]
     instrument: str
@@ -60,7 +60,9 @@ class BandIsNot(_Condition):
 
 
 class NoOpenRisk(_Condition):
-    """No open band of these on the client: never unknown, because silence must not freeze, and never stale."""
+    """No open band of these on the client. Silence does not freeze, so nothing on file is no risk; a screen that was
+    begun leaves it unknown until it is finished; a risk is never stale.
+    """
 
     kind: Literal["no-open-risk"]
     instrument: str
@@ -126,12 +128,30 @@ class Worse(_Condition):
 
 
 class Flagged(_Condition):
-    """The latest score carries this flag, and no later signed assessment with `unless` has looked into it."""
+    """A score carries this flag, and no later signed assessment with `unless` has looked into it."""
 
     kind: Literal["flagged"]
     instrument: str
     flag: str
-    unless: str | None = None
+    unless: str
+    fresh_for: Window
+
+
+class NewlyFlagged(_Condition):
+    """The latest scores carry this flag, and the one before them did not: it came up within `fresh_for`."""
+
+    kind: Literal["newly-flagged"]
+    instrument: str
+    flag: str
+    fresh_for: Window
+
+
+class Unfinished(_Condition):
+    """A form carries this flag but came to no band, and nobody has signed a finished one since."""
+
+    kind: Literal["unfinished"]
+    instrument: str
+    flag: str
     fresh_for: Window
 
 
@@ -148,6 +168,8 @@ Criterion = Annotated[
     | NotHeld
     | MissedSessions
     | Worse
-    | Flagged,
+    | Flagged
+    | NewlyFlagged
+    | Unfinished,
     Field(discriminator="kind"),
 ]

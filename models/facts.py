@@ -39,15 +39,22 @@ class _Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment(_Fact):
-    """Answers to an instrument, scored. `attested` where they count as signed by their source or their client alone."""
+    """Answers to an instrument, scored. `attested` where they count as signed by their source or their client alone.
+
+    `band` stands where the form is finished. `could_be` are the bands that its answers leave possible, mildest first,
+    by the cuts of `band_set`; `open_flags` are those that the missing answers may still raise.
+    """
 
     kind: Literal["assessment"] = "assessment"
     instrument: str
     answers: tuple[int | None, ...]
     total: int | None = None
     band: str | None = None
+    band_set: str | None = None
+    could_be: tuple[str, ...] = ()
     subscales: tuple[tuple[str, int], ...] = ()
     flags: tuple[str, ...] = ()
+    open_flags: tuple[str, ...] = ()
     signed: bool = False
     attested: bool = False
 

@@ -129,6 +129,10 @@ class Flag(Word):
             self.at_most is None or high <= self.at_most
         )
 
+    def could_hold(self, low: int, high: int) -> bool:
+        """Whether the limit is passed somewhere between low and high."""
+        return self.holds(high, low)
+
 
 class Change(Word):
     """How far a scale must move, or where it must stand, to mean something to the client."""
@@ -240,7 +244,10 @@ class Instrument(Word):
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What answers come to. Without every needed answer there is no total and no band, and `missing` says why."""
+    """What answers come to. Without every needed answer there is no total and no band, and `missing` says why.
+
+    `could_be` are the bands that are still possible, mildest first; `open_flags` those that may still be raised.
+    """
 
     instrument: str
     total: int | None
@@ -251,3 +258,6 @@ class Score:
     answers: Answers
     recommended: str | None = None
     rules: tuple[str, ...] = ()
+    band_set: str | None = None
+    could_be: tuple[str, ...] = ()
+    open_flags: tuple[str, ...] = ()

@@ -32,6 +32,9 @@ from services.store.work import Work
 TOLERANCE = timedelta(minutes=5)
 """How far a clock may run ahead of ours before a time counts as the future."""
 
+# By which cuts a band was found is part of it: sites differ, and cuts change.
+_SCORED = ("answers", "subscales", "flags", "open_flags", "band_set", "could_be")
+
 R = TypeVar("R", NewAssessment, NewAttendance, NewEvent, NewPlan)
 
 
@@ -200,7 +203,7 @@ def _when(request: R, at: datetime) -> datetime:
 
 def _assessment(_whose: Target, request: NewAssessment, hand: _Hand) -> _Content:
     result, (signed, attested) = score(request), _stands_for(request, hand)
-    body = {"answers": result.answers, "subscales": result.subscales, "flags": result.flags}
+    body = {name: getattr(result, name) for name in _SCORED}
     return _Content(
         kind=FactKind.ASSESSMENT,
         code=request.instrument,

@@ -55,11 +55,26 @@ def an_assessment(
         answers=scored.answers,
         total=scored.total,
         band=scored.band,
+        band_set=scored.band_set,
+        could_be=scored.could_be,
         subscales=scored.subscales,
         flags=scored.flags,
+        open_flags=scored.open_flags,
         signed=signed,
         attested=attested,
     )
+
+
+def a_form(key: str, answers: str, day: float, *, signed: bool = True) -> Assessment:
+    """A form answer by answer, `?` where one is missing and `-` where it was not asked: `1110?00`."""
+    return an_assessment(key, day, *(None if one in "?-" else int(one) for one in answers), signed=signed)
+
+
+def emptied(one: Assessment) -> Assessment:
+    """The same form with no answer left on it."""
+    scored = score(instrument(one.instrument), [None] * len(one.answers))
+    names = ("answers", "total", "band", "could_be", "subscales", "flags", "open_flags")
+    return replace(one, **{name: getattr(scored, name) for name in names})
 
 
 _RATINGS: dict[str, tuple[int | None, ...]] = {
@@ -110,9 +125,10 @@ def a_withdrawal_scale(total: int, day: float, *, signed: bool = True) -> Assess
     return an_assessment("ciwa-ar", day, *answers, signed=signed)
 
 
-def a_bam(day: float, *, use: int = 0, signed: bool = True) -> Assessment:
-    """A BAM with so many points of use and nothing else amiss."""
-    answers = [0, 0, 0, use, 0, 0, 0, 0, 2, 2, 0, 2, 2, 4, 0, 2, 0]
+def a_bam(day: float, *, use: int = 0, risk: int = 0, signed: bool = True) -> Assessment:
+    """A BAM with so many points of use and, in fours, of risk, and nothing else amiss."""
+    burden = [min(4, max(0, risk - 4 * n)) for n in range(6)]
+    answers = [*burden[:3], use, 0, 0, 0, burden[3], 2, 2, burden[4], 2, 2, 4, burden[5], 2, 0]
     return an_assessment("bam", day, *answers, signed=signed)
 
 
@@ -198,6 +214,18 @@ def _numbered(facts: list[AnyFact]) -> tuple[AnyFact, ...]:
     return in_order(tuple(replace(fact, id=ids.named("example", n)) for n, fact in enumerate(facts)))
 
 
+def _unfinished(day: SearchStrategy[float], signed: SearchStrategy[bool]) -> SearchStrategy[Assessment]:
+    """Any form of some instruments, with answers missing here and there."""
+
+    def of(key: str) -> SearchStrategy[Assessment]:
+        answers = st.tuples(*(st.sampled_from((None, *item.values)) for item in instrument(key).items))
+        return st.builds(
+            lambda when, given, by: an_assessment(key, when, *given, signed=by), day, answers, signed
+        )
+
+    return st.sampled_from(["c-ssrs", "phq-9", "ciwa-ar", "cows", "six-dimensions"]).flatmap(of)
+
+
 def some_facts(
     days: int = 40, most: int = 30, kinds: tuple[str, ...] = EVENTS
 ) -> SearchStrategy[tuple[AnyFact, ...]]:
@@ -210,6 +238,7 @@ def some_facts(
         st.builds(a_phq, st.integers(3, 24), day, item9=st.integers(0, 3), signed=signed),
         st.builds(a_withdrawal_scale, st.integers(0, 40), day, signed=signed),
         st.builds(a_bam, day, use=st.integers(0, 4), signed=signed),
+        _unfinished(day, signed),
         st.builds(an_attendance, day, st.sampled_from(sorted(AttendanceStatus))),
         st.builds(an_event, st.sampled_from(kinds), day),
         st.builds(

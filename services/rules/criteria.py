@@ -1,7 +1,7 @@
 """What each kind of criterion comes to on a case: met, not met or unknown, with what was expected and what is there.
 
 Missing or stale evidence is unknown. Removing evidence never turns unknown into met: to remove a charted session is to
-leave it unlogged.
+leave it unlogged, to remove an answer is to leave the form unfinished.
 """
 
 from collections.abc import Callable
@@ -13,12 +13,11 @@ from models.case import Case
 from models.criterion import Criterion
 from models.decision import Finding, Met
 from models.definition import PathwayDefinition
-from models.facts import Assessment, AttendanceStatus, Plan
-from services.rules import wording
+from models.facts import AttendanceStatus, Plan
+from services.rules import bands, flags, wording
 from services.rules.cadence import day_of, start_of
 from services.rules.reading import Answer, met, not_met, stale, standing, unknown
 from services.rules.recommending import recommended
-from services.rules.risk import open_warning
 from services.rules.sight import Sight
 
 
@@ -56,43 +55,6 @@ def _assessed(criterion: c.Assessed, sight: Sight) -> Answer:
         (signed[0],),
         until=signed[0].effective_at + criterion.fresh_for,
     )
-
-
-def _band_is(criterion: c.BandIs, sight: Sight) -> Answer:
-    return _band(sight.banded(criterion.instrument), criterion, sight, wanted=True)
-
-
-def _band_is_not(criterion: c.BandIsNot, sight: Sight) -> Answer:
-    """A warning counts from whoever records it; only a clinician's own signature takes it back."""
-    return _band(_warned_or_signed(criterion, sight), criterion, sight, wanted=False)
-
-
-def _band(
-    banded: list[Assessment], criterion: c.BandIs | c.BandIsNot, sight: Sight, *, wanted: bool
-) -> Answer:
-    if not banded:
-        return unknown("none on file")
-    newest, until = banded[0], banded[0].effective_at + criterion.fresh_for
-    return stale(newest, criterion.fresh_for, sight) or standing(
-        (newest.band in criterion.bands) == wanted, _band_on(newest, sight), (newest,), until=until
-    )
-
-
-def _no_open_risk(criterion: c.NoOpenRisk, sight: Sight) -> Answer:
-    banded = _warned_or_signed(criterion, sight)
-    if not banded:
-        return met("none on file")
-    return standing(banded[0].band not in criterion.bands, _band_on(banded[0], sight), (banded[0],))
-
-
-def _warned_or_signed(criterion: c.BandIsNot | c.NoOpenRisk, sight: Sight) -> list[Assessment]:
-    banded = sight.banded(criterion.instrument)
-    warning = open_warning(banded, criterion.bands)
-    return [warning] if warning else [one for one in banded if one.signed]
-
-
-def _band_on(one: Assessment, sight: Sight) -> str:
-    return f"{wording.plain(one.band or '')} {wording.on(one.effective_at, sight)}"
 
 
 def _attended(criterion: c.Attended, sight: Sight) -> Answer:
@@ -201,24 +163,13 @@ def _worse(criterion: c.Worse, sight: Sight) -> Answer:
     )
 
 
-def _flagged(criterion: c.Flagged, sight: Sight) -> Answer:
-    scored = sight.assessments(criterion.instrument)
-    if not scored:
-        return unknown("none on file")
-    newest = scored[0]
-    looked = [one for one in sight.signed(criterion.unless or "") if one.effective_at >= newest.effective_at]
-    seen = f"{'flagged' if criterion.flag in newest.flags else 'not flagged'} {wording.on(newest.effective_at, sight)}"
-    actual = f"{seen}, looked into {wording.on(looked[-1].effective_at, sight)}" if looked else seen
-    flagged = criterion.flag in newest.flags and not looked
-    return stale(newest, criterion.fresh_for, sight) or standing(flagged, actual, (newest, *looked[-1:]))
-
-
 _KINDS: dict[str, tuple[Callable[[Any, Sight], str], Callable[[Any, Sight], Answer]]] = {
     "assessed": (wording.assessed, _assessed),
     "recommended": (wording.recommended, recommended),
-    "band-is": (wording.band_is, _band_is),
-    "band-is-not": (wording.band_is_not, _band_is_not),
-    "no-open-risk": (wording.no_open_risk, _no_open_risk),
+    "band-is": (wording.band_is, bands.band_is),
+    "band-is-not": (wording.band_is_not, bands.band_is_not),
+    "no-open-risk": (wording.no_open_risk, bands.no_open_risk),
+    "unfinished": (wording.unfinished, bands.unfinished),
     "attended": (wording.share_attended, _attended),
     "no-event": (wording.no_event, _no_event),
     "goals-met": (wording.goals_met, _goals_met),
@@ -226,5 +177,6 @@ _KINDS: dict[str, tuple[Callable[[Any, Sight], str], Callable[[Any, Sight], Answ
     "not-held": (wording.not_held, _not_held),
     "missed-sessions": (wording.missed_sessions, _missed_sessions),
     "worse": (wording.worse, _worse),
-    "flagged": (wording.flagged, _flagged),
+    "flagged": (wording.flagged, flags.flagged),
+    "newly-flagged": (wording.newly_flagged, flags.newly_flagged),
 }

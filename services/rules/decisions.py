@@ -1,6 +1,6 @@
 """Decides: one dated verdict for each case, from its definition and the facts alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,6 +9,7 @@ from models.criterion import NoOpenRisk, Recommended
 from models.decision import Decision, Finding, Met, RouteFinding
 from models.definition import Outcome, PathwayDefinition, Route
 from services.rules.criteria import found
+from services.rules.reading import both
 from services.rules.sight import RATINGS, Sight
 
 ENGINE = "1"
@@ -33,12 +34,6 @@ def decide(definition: PathwayDefinition, cases: Sequence[Case], *, at: datetime
 def guards(definition: PathwayDefinition, case: Case, at: datetime) -> tuple[Finding, ...]:
     """Return how the criteria stand that bind every chosen move, overrides too."""
     return _found(definition.guards, Sight(definition, case, at))
-
-
-def both(standings: Iterable[Met]) -> Met:
-    """Join standings: not met if any is, else unknown if any is, else met."""
-    seen = set(standings)
-    return next((met for met in (Met.NOT_MET, Met.UNKNOWN) if met in seen), Met.MET)
 
 
 def _decide(sight: Sight) -> Decision:

@@ -1,6 +1,6 @@
 """What reading a criterion gives: how it stands, on what, and until when that holds by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -40,6 +40,12 @@ def standing(
 ) -> Answer:
     """Say whether it is so, where the evidence is there."""
     return (met if holds else not_met)(actual, evidence, until=until)
+
+
+def both(standings: Iterable[Met]) -> Met:
+    """Join standings: not met if any is, else unknown if any is, else met."""
+    seen = set(standings)
+    return next((met for met in (Met.NOT_MET, Met.UNKNOWN) if met in seen), Met.MET)
 
 
 def stale(fact: Assessment | Plan, fresh_for: timedelta, sight: Sight) -> Answer | None:

@@ -1,13 +1,14 @@
 """Scores answers. Pure and data-driven: the instrument says what to add, compare and skip.
 
 One idea carries the missing answers: a scale has a lowest and a highest value it can still take. They meet only when
-nothing is missing, and only then is there a total; a flag is raised as soon as it holds at both ends.
+nothing is missing, and only then is there a total; a flag is raised as soon as it holds at both ends. What still lies
+between the ends stays possible, and is said: the bands it could be, the flags that are open.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from models.instrument import Answers, BadAnswer, Band, BandSet, Instrument, Scale, Score
+from models.instrument import Answers, BadAnswer, Band, BandSet, Flag, Instrument, Scale, Score
 from models.placement import PlacementTable
 from services.rules.placement import place
 
@@ -55,6 +56,7 @@ def score(
     reach = {scale.key: _reach(instrument, scale, answers) for scale in instrument.scales}
     missing = _missing(instrument, answers)
     total = _settled(reach, "total")
+    flags, open_flags = _flags(instrument, answers, missing, reach)
     return Score(
         instrument=instrument.key,
         total=total,
@@ -62,9 +64,12 @@ def score(
         subscales=tuple(
             (s.key, low) for s in instrument.subscales if (low := _settled(reach, s.key)) is not None
         ),
-        flags=_flags(instrument, answers, reach),
+        flags=flags,
         missing=missing,
         answers=tuple(answers),
+        band_set=bands.key if bands else None,
+        could_be=_could_be(bands, answers, missing, reach) if bands else (),
+        open_flags=open_flags,
     )
 
 
@@ -138,19 +143,38 @@ def _band(
     return worst.key if worst is bands.bands[-1] or not missing else None
 
 
+def _could_be(
+    bands: BandSet, answers: Sequence[int | None], missing: tuple[int, ...], reach: Reach
+) -> tuple[str, ...]:
+    """Every band that some way of filling in what is missing comes to."""
+    if bands.by_total:
+        least, most = (bands.bands.index(_reached(bands.bands, end)) for end in reach["total"])
+        return tuple(band.key for band in bands.bands[least : most + 1])
+    sure = [n for n, band in enumerate(bands.bands) if any(answers[number - 1] for number in band.any_of)]
+    least = max(sure, default=0)
+    worse = (band.key for band in bands.bands[least + 1 :] if not set(missing).isdisjoint(band.any_of))
+    return (bands.bands[least].key, *worse)
+
+
 def _reached(bands: tuple[Band, ...], total: int) -> Band:
     return [band for band in bands if band.at_least is not None and band.at_least <= total][-1]
 
 
-def _flags(instrument: Instrument, answers: Sequence[int | None], reach: Reach) -> tuple[str, ...]:
-    raised = []
-    for flag in instrument.flags:
-        given = [answers[number - 1] for number in flag.any_of]
-        ends = (
-            [reach[flag.scale]]
-            if flag.scale
-            else [(answer, answer) for answer in given if answer is not None]
-        )
-        if any(flag.holds(low, high) for low, high in ends):
-            raised.append(flag.key)
-    return tuple(raised)
+def _flags(
+    instrument: Instrument, answers: Sequence[int | None], missing: tuple[int, ...], reach: Reach
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The flags that are raised whatever is missing, and those that what is missing may still raise."""
+    seen = {flag: _spans(flag, instrument, answers, missing, reach) for flag in instrument.flags}
+    sure = tuple(flag.key for flag, spans in seen.items() if any(flag.holds(*span) for span in spans))
+    could = (flag.key for flag, spans in seen.items() if any(flag.could_hold(*span) for span in spans))
+    return sure, tuple(key for key in could if key not in sure)
+
+
+def _spans(
+    flag: Flag, instrument: Instrument, answers: Sequence[int | None], missing: tuple[int, ...], reach: Reach
+) -> list[tuple[int, int]]:
+    """Between which ends that lies which a flag looks at: its scale, or each item that was to be answered."""
+    if flag.scale:
+        return [reach[flag.scale]]
+    asked = (number for number in flag.any_of if answers[number - 1] is not None or number in missing)
+    return [_ends(instrument, number, answers[number - 1]) for number in asked]

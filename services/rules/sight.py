@@ -6,14 +6,12 @@ from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 
 from models.case import Case, Stay
-from models.criterion import NoOpenRisk
 from models.definition import Outcome, PathwayDefinition, PlacementFact, Stage, StageKind
 from models.facts import Assessment, Attendance, Event, Fact, Plan
 from models.instrument import Answers
 from models.placement import PlacementTable
 from services.errors import NoSuchStage
 from services.rules.placement import intensity, place
-from services.rules.risk import open_warning
 
 RATINGS = "six-dimensions"
 RISK = "c-ssrs"
@@ -56,9 +54,17 @@ class Sight:
         """Return the signed ones, newest first; what came to no result, or lacks a rating, does not count."""
         return [one for one in self.assessments(instrument) if one.signed and _is_whole(one)]
 
-    def banded(self, instrument: str) -> list[Assessment]:
-        """Return the assessments that came to a band, newest first."""
-        return [one for one in self.assessments(instrument) if one.band is not None]
+    def speaking(self, instrument: str) -> list[Assessment]:
+        """Return what speaks now, newest first: back to the newest that is signed and finished, and no further.
+
+        Until somebody signs, nothing takes back what was seen before; what is not finished takes nothing back either.
+        """
+        spoken: list[Assessment] = []
+        for one in self.assessments(instrument):
+            spoken.append(one)
+            if _takes_back(one):
+                break
+        return spoken
 
     def within(self, window: timedelta) -> datetime:
         """Return when a look-back begins; a fact of that very moment is outside."""
@@ -85,19 +91,6 @@ class Sight:
         }
 
     @cached_property
-    def risk(self) -> str | None:
-        """The band of the warning that stands, else of the latest suicide screen the placement table knows."""
-        warning = open_warning(self.banded(RISK), self._freezing)
-        bands = (one.band for one in ([warning] if warning else self.banded(RISK)))
-        return next((band for band in bands if band in self.definition.placement.risks), None)
-
-    @property
-    def _freezing(self) -> frozenset[str]:
-        """The bands that freeze every chosen move."""
-        guards = (self.definition.criterion(key) for key in self.definition.guards)
-        return frozenset(band for guard in guards if isinstance(guard, NoOpenRisk) for band in guard.bands)
-
-    @cached_property
     def facts(self) -> dict[str, datetime | None]:
         """The placement facts that hold, and until when they hold by themselves."""
         held: dict[str, datetime | None] = {self.definition.diagnosis: None}
@@ -119,6 +112,13 @@ class Sight:
         later = (one.effective_at >= event.effective_at for one in self.of_kinds(known.ended_by))
         gone = known.this_stay and event.effective_at < self.case.since
         return None if gone or any(later) else event
+
+    @cached_property
+    def risk(self) -> str | None:
+        """The worst band that a suicide screen has shown since the last one a clinician signed, that one included."""
+        ranks = self.definition.placement.risks
+        least = (one.could_be[0] for one in self.speaking(RISK) if one.could_be)
+        return max((band for band in least if band in ranks), key=ranks.index, default=None)
 
     def of_kinds(self, kinds: Collection[str]) -> Iterable[Event]:
         """Return the events of these kinds, newest first."""
@@ -143,6 +143,12 @@ def _is_whole(one: Assessment) -> bool:
     if one.instrument == RATINGS:
         return bool(one.answers) and None not in one.answers
     return one.total is not None or one.band is not None or bool(one.subscales)
+
+
+def _takes_back(one: Assessment) -> bool:
+    """Whether it ends what was seen before: finished and signed; a suicide screen by a clinician, not by its source."""
+    finished = one.band is not None or (one.instrument == RATINGS and _is_whole(one))
+    return one.signed and finished and not (one.instrument == RISK and one.attested)
 
 
 class _Same:

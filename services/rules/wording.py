@@ -129,8 +129,18 @@ def worse(criterion: c.Worse, _sight: Sight) -> str:
 
 def flagged(criterion: c.Flagged, _sight: Sight) -> str:
     """Say what is expected."""
-    unless = f", with no {instrument(criterion.unless)} since" if criterion.unless else ""
-    return f"{instrument(criterion.instrument)} flags {plain(criterion.flag)}{unless}"
+    flag = f"{instrument(criterion.instrument)} flags {plain(criterion.flag)}"
+    return f"{flag}, with no {instrument(criterion.unless)} since"
+
+
+def newly_flagged(criterion: c.NewlyFlagged, _sight: Sight) -> str:
+    """Say what is expected."""
+    return f"{instrument(criterion.instrument)} newly flags {plain(criterion.flag)}"
+
+
+def unfinished(criterion: c.Unfinished, _sight: Sight) -> str:
+    """Say what is expected."""
+    return f"{instrument(criterion.instrument)} flags {plain(criterion.flag)} and is not finished"
 
 
 def _bands(criterion: c.BandIs | c.BandIsNot | c.NoOpenRisk) -> str:

@@ -59,6 +59,7 @@ def open_work(
     return work.rows(_WORK, ids=None if pathway_ids is None else list(pathway_ids), limit=limit)
 
 
+# A suicide screen warns from whoever records it, and only a signed one takes that back.
 _STANDING = """
 SELECT p.id, p.client_id, p.program_id, program.name AS program, program.zone, p.definition, p.stage, p.version,
        p.closed_at, p.quarantined_at, p.decision_id, p.sign_off_id, person.name AS owner,

@@ -123,8 +123,11 @@ def _assessment(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Asse
         answers=tuple(None if answer == "" else answer for answer in body["answers"]),
         total=row.total,
         band=row.band,
+        band_set=body.get("band_set"),
+        could_be=tuple(body["could_be"]),
         subscales=tuple((name, value) for name, value in body["subscales"]),
         flags=tuple(body["flags"]),
+        open_flags=tuple(body["open_flags"]),
         signed=row.signed,
         attested=row.attested,
     )

@@ -9,11 +9,15 @@ import pytest
 from models.case import AnyFact
 from models.catalogue.pathway_files import definition
 from models.catalogue.reading import read
+from models.changes import WorkOpened
 from models.facts import AttendanceStatus
-from services.rules import decide
+from services.rules import advance, decide
+from services.rules.sight import Sight
+from services.rules.triggers import calls
 from tests.builders import (
     a_bam,
     a_case,
+    a_form,
     a_phq,
     a_plan,
     a_screen,
@@ -32,12 +36,17 @@ _SCORED = {
     "c-ssrs": lambda band, day, signed: a_screen(band, day, signed=signed),
     "phq-9": lambda total, day, signed: a_phq(int(total), day, signed=signed),
     "ciwa-ar": lambda total, day, signed: a_withdrawal_scale(int(total), day, signed=signed),
-    "bam": lambda use, day, signed: a_bam(day, use=int(use), signed=signed),
+    "bam": lambda points, day, signed: a_bam(day, signed=signed, **_bam(points)),
 }
 
 
+def _bam(points: str) -> dict[str, int]:
+    scale, _, count = points.rpartition("-")
+    return {scale or "use": int(count)}
+
+
 def facts_of(text: str) -> list[AnyFact]:
-    """Read `ratings op @14 unsigned`, `attended @15,17`, `plan met op+7 @27`, `event return-to-use @10`."""
+    """Read `ratings op @14 unsigned`, `attended @15,17`, `plan met op+7 @27`, `c-ssrs 1110?00 @4` answer by answer."""
     said, _, when = text.partition(" @")
     days, _, note = when.partition(" ")
     return [_fact(*said.split(), day=float(day), signed=note != "unsigned") for day in days.split(",")]
@@ -51,6 +60,8 @@ def _fact(name: str, *words: str, day: float, signed: bool) -> AnyFact:
     if name == "plan":
         step = re.fullmatch(r"([a-z]+)([+-]\d+)", words[1]) if words[1:] else None
         return a_plan(day, words[0], step and step[1], int(step[2]) if step else None)
+    if re.fullmatch(r"[0-9?-]{6,}", words[0]):
+        return a_form({"ratings": "six-dimensions"}.get(name, name), words[0], day, signed=signed)
     return _SCORED[name](words[0], day, signed)
 
 
@@ -72,6 +83,16 @@ def test_the_table_of_decisions(row):
     assert {key: stands[key] for key in row.get("findings", {})} == row.get("findings", {})
     if "missing" in row:
         assert list(decision.missing) == row["missing"]
+    if "calls" in row:
+        assert [call.reason.trigger for call in calls(Sight(one, case, on_day(row["day"])))] == row["calls"]
+    if "recommended" in row:
+        assert decision.recommended == row["recommended"]
+    if "work" in row:
+        step = advance(one, [case], at=on_day(row["day"]))[0]
+        opened = [
+            f"{change.kind} by {change.for_role}" for change in step.changes if isinstance(change, WorkOpened)
+        ]
+        assert [item for item in opened if item in row["work"] or "call-now" in item] == row["work"]
 
 
 def test_the_table_is_long_enough_and_names_its_rules():

@@ -12,7 +12,7 @@ from models.case import Case
 from models.catalogue.pathway_files import definition
 from models.decision import Met
 from models.definition import Outcome
-from models.facts import Attendance, AttendanceStatus
+from models.facts import Assessment, Attendance, AttendanceStatus
 from services.errors import NoSuchStage
 from services.rules import decide, find, guards
 from services.rules.decisions import both
@@ -22,6 +22,7 @@ from tests.builders import (
     a_screen,
     an_attendance,
     an_event,
+    emptied,
     on_day,
     ratings,
     ready_to_step_down,
@@ -69,10 +70,11 @@ def test_a_decision_uses_a_route_from_the_present_stage(case):
 
 
 def _without(case, fact):
-    """A session whose charting is taken away is a session nobody charted."""
+    """A session whose charting is taken away is a session nobody charted; answers taken away leave an empty form."""
     left = tuple(one for one in case.facts if one.id != fact.id)
-    unlogged = [replace(fact, status=AttendanceStatus.UNLOGGED)] if isinstance(fact, Attendance) else []
-    return with_facts(replace(case, facts=left), *unlogged)
+    if isinstance(fact, Attendance):
+        return with_facts(replace(case, facts=left), replace(fact, status=AttendanceStatus.UNLOGGED))
+    return with_facts(replace(case, facts=left), *([emptied(fact)] if isinstance(fact, Assessment) else []))
 
 
 @pytest.mark.parametrize("name", ["sud-adult@1", "mh-adult@1"])

@@ -24,6 +24,8 @@ def test_an_instrument_scores_as_its_vignette_says(row: dict) -> None:
         "subscales": dict(scored.subscales),
         "flags": list(scored.flags),
         "missing": list(scored.missing),
+        "could_be": list(scored.could_be),
+        "open_flags": list(scored.open_flags),
     }
     expected = {"missing": []} | {name: row[name] for name in found if name in row}
     assert {name: found[name] for name in expected} == expected
@@ -58,6 +60,24 @@ def test_a_missing_needed_item_leaves_no_total_and_no_milder_band(case: tuple[In
     if scored.missing:
         assert scored.total is None
         assert scored.band in (None, "high")
+
+
+@given(answered(), st.data())
+def test_whoever_finishes_a_form_finds_what_it_could_be(
+    case: tuple[Instrument, Answers], data: st.DataObject
+) -> None:
+    """Every way of filling in what is missing comes to a band it could be, and keeps to the flags that are open."""
+    what, answers = case
+    before = score(what, answers)
+    number = data.draw(st.sampled_from(before.missing or (0,)))
+    if not number or what.agreements:
+        return
+    value = data.draw(st.sampled_from(what.items[number - 1].values))
+    after = score(what, (*answers[: number - 1], value, *answers[number:]))
+    assert set(after.could_be) <= set(before.could_be)
+    assert set(after.flags) <= {*before.flags, *before.open_flags}
+    assert set(before.flags) <= set(after.flags)
+    assert after.band is None or (after.could_be, after.band_set) == ((after.band,), before.band_set)
 
 
 @given(answered())
