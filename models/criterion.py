@@ -18,12 +18,23 @@ class _Condition(Word):
     source: str
     ask: str = ""
 
+    def instruments(self) -> tuple[str, ...]:
+        """Return the instruments this condition reads by name."""
+        return ()
 
-class Assessed(_Condition):
+
+class _OfInstrument(_Condition):
+    instrument: str
+
+    def instruments(self) -> tuple[str, ...]:
+        """Return the instruments this condition reads by name."""
+        return (self.instrument,)
+
+
+class Assessed(_OfInstrument):
     """A signed assessment with this instrument, still fresh."""
 
     kind: Literal["assessed"]
-    instrument: str
     fresh_for: Window
 
 
@@ -41,31 +52,43 @@ class Recommended(_Condition):
     fresh_for: Window
 
 
-class BandIs(_Condition):
+class BandIs(_OfInstrument):
     """The latest band of an instrument is one of these for certain."""
 
     kind: Literal["band-is"]
-    instrument: str
     bands: tuple[str, ...]
     fresh_for: Window
 
 
-class BandIsNot(_Condition):
+class BandIsNot(_OfInstrument):
     """The latest band of an instrument is none of these for certain: a form that is not finished may hide one."""
 
     kind: Literal["band-is-not"]
-    instrument: str
     bands: tuple[str, ...]
     fresh_for: Window
 
 
-class NoOpenRisk(_Condition):
+class Settled(_Condition):
+    """Every scale in use for this client has come to one of its settled bands, and one is in use.
+
+    A scale is in use where it was recorded in the present stay, or within `fresh_for` before it.
+    """
+
+    kind: Literal["settled"]
+    scales: dict[str, tuple[str, ...]] = Field(min_length=1, description="the settled bands of each scale")
+    fresh_for: Window
+
+    def instruments(self) -> tuple[str, ...]:
+        """Return the instruments this condition reads by name."""
+        return tuple(self.scales)
+
+
+class NoOpenRisk(_OfInstrument):
     """No open band of these on the client. Silence does not freeze, so nothing on file is no risk; a screen that was
     begun leaves it unknown until it is finished; a risk is never stale.
     """
 
     kind: Literal["no-open-risk"]
-    instrument: str
     bands: tuple[str, ...]
 
 
@@ -87,6 +110,10 @@ class NoEvent(_Condition):
     events: tuple[str, ...]
     within: Window
     looked: tuple[str, ...]
+
+    def instruments(self) -> tuple[str, ...]:
+        """Return the instruments this condition reads by name."""
+        return self.looked
 
 
 class GoalsMet(_Condition):
@@ -118,39 +145,39 @@ class MissedSessions(_Condition):
     within: Window
 
 
-class Worse(_Condition):
+class Worse(_OfInstrument):
     """The latest total is at least `by` points above the first of the present stay."""
 
     kind: Literal["worse"]
-    instrument: str
     by: int = Field(ge=1)
     fresh_for: Window
 
 
-class Flagged(_Condition):
+class Flagged(_OfInstrument):
     """A score carries this flag, and no later signed assessment with `unless` has looked into it."""
 
     kind: Literal["flagged"]
-    instrument: str
     flag: str
     unless: str
     fresh_for: Window
 
+    def instruments(self) -> tuple[str, ...]:
+        """Return the instruments this condition reads by name."""
+        return (self.instrument, self.unless)
 
-class NewlyFlagged(_Condition):
+
+class NewlyFlagged(_OfInstrument):
     """The latest scores carry this flag, and the one before them did not: it came up within `fresh_for`."""
 
     kind: Literal["newly-flagged"]
-    instrument: str
     flag: str
     fresh_for: Window
 
 
-class Unfinished(_Condition):
+class Unfinished(_OfInstrument):
     """A form carries this flag but came to no band, and nobody has signed a finished one since."""
 
     kind: Literal["unfinished"]
-    instrument: str
     flag: str
     fresh_for: Window
 
@@ -160,6 +187,7 @@ Criterion = Annotated[
     | Recommended
     | BandIs
     | BandIsNot
+    | Settled
     | NoOpenRisk
     | Attended
     | NoEvent

@@ -57,6 +57,10 @@ class Review(Word):
     )
     counts: Window = Field(description="how long before the due time an assessment already counts towards it")
     parts: tuple[str, ...] = Field(min_length=1, description="instruments that complete the look")
+    scales: tuple[str, ...] = Field(
+        default=(),
+        description="those of these in use for the client complete it too; where none is yet, any one",
+    )
     source: str
 
 
@@ -197,11 +201,11 @@ class PathwayDefinition(Word):
 
     def instruments(self) -> frozenset[str]:
         """Return every instrument this definition asks for."""
-        reviews = [part for stage in self.stages if stage.review for part in stage.review.parts]
-        triggers = [part for trigger in self.triggers for part in trigger.parts]
-        asked = [getattr(c, "instrument", None) for c in self.criteria]
-        looked = [key for c in self.criteria if isinstance(c, NoEvent) for key in c.looked]
-        return frozenset(key for key in (*reviews, *triggers, *asked, *looked) if key)
+        reviews = [stage.review for stage in self.stages if stage.review]
+        looks = [part for review in reviews for part in (*review.parts, *review.scales)]
+        parts = [part for trigger in self.triggers for part in trigger.parts]
+        named = [key for criterion in self.criteria for key in criterion.instruments()]
+        return frozenset((*looks, *parts, *named))
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "PathwayDefinition":

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from models.catalogue.pathway_files import UnknownDefinition, definition
-from models.oracle import Breach
+from models.oracle import Breach, Image, Told
 from services import auditing, deciding
 from services.reconciling import CATCH_UP, missed
 from services.rules.folding import UnknownAction, differences, fold
@@ -75,10 +75,7 @@ def _folded(work: Work) -> Iterator[Breach]:
     while page := ask.pathway_ids(work, after=after, limit=PAGE):
         told, stored = ask.told(work, page), ask.stored(work, page)
         for one in page:
-            try:
-                yield from (_apart(one, what) for what in differences(fold(told.get(one, [])), stored[one]))
-            except UnknownAction as unknown:
-                yield _apart(one, f"nobody knows what the action {unknown} leaves")
+            yield from _unlike(one, told.get(one, []), stored[one])
         for pathway_id, fact_id in ask.uncommitted_facts(work, page):
             yield _apart(pathway_id, f"fact {fact_id} does not say what its entry committed to")
         after = page[-1]
@@ -90,6 +87,13 @@ def _followed(work: Work) -> Iterator[Breach]:
     for row in ask.unwatched(work):
         what = f"nobody follows notice {row.id} up its ladder"
         yield Breach(invariant="I5", what=what, pathway_id=row.pathway_id)
+
+
+def _unlike(pathway_id: UUID, told: Sequence[Told], stored: Image) -> Iterator[Breach]:
+    try:
+        yield from (_apart(pathway_id, what) for what in differences(fold(told), stored))
+    except UnknownAction as unknown:
+        yield _apart(pathway_id, f"nobody knows what the action {unknown} leaves")
 
 
 def _apart(pathway_id: UUID, what: str) -> Breach:

@@ -125,6 +125,15 @@ def a_withdrawal_scale(total: int, day: float, *, signed: bool = True) -> Assess
     return an_assessment("ciwa-ar", day, *answers, signed=signed)
 
 
+def an_opioid_withdrawal_scale(total: int, day: float, *, signed: bool = True) -> Assessment:
+    """A COWS of this total, as near as its values come to it from below."""
+    answers = []
+    for item in instrument("cows").items:
+        answers.append(max(value for value in item.values if value <= total))
+        total -= answers[-1]
+    return an_assessment("cows", day, *answers, signed=signed)
+
+
 def a_bam(day: float, *, use: int = 0, risk: int = 0, signed: bool = True) -> Assessment:
     """A BAM with so many points of use and, in fours, of risk, and nothing else amiss."""
     burden = [min(4, max(0, risk - 4 * n)) for n in range(6)]
@@ -237,6 +246,7 @@ def some_facts(
         st.builds(a_screen, st.sampled_from(sorted(_BANDS)), day, signed=signed),
         st.builds(a_phq, st.integers(3, 24), day, item9=st.integers(0, 3), signed=signed),
         st.builds(a_withdrawal_scale, st.integers(0, 40), day, signed=signed),
+        st.builds(an_opioid_withdrawal_scale, st.integers(0, 40), day, signed=signed),
         st.builds(a_bam, day, use=st.integers(0, 4), signed=signed),
         _unfinished(day, signed),
         st.builds(an_attendance, day, st.sampled_from(sorted(AttendanceStatus))),

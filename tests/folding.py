@@ -32,6 +32,16 @@ def moves(said: list[c.Change]) -> list[tuple[str, str, str]]:
     return [(move.from_stage, move.to_stage, move.how) for move in said if isinstance(move, c.Moved)]
 
 
+def kinds(said: list[c.Change], *wanted: type[c.Change]) -> list[c.Change]:
+    """The changes of some kinds among those said."""
+    return [change for change in said if isinstance(change, wanted)]
+
+
+def work(said: list[c.Change], kind: str) -> list[c.WorkOpened]:
+    """The work of a kind that was opened."""
+    return [change for change in said if isinstance(change, c.WorkOpened) and change.kind == kind]
+
+
 def applied(case: Case, step: Step, at: datetime) -> Case:
     """The case as the store would load it after a step was written."""
     for change in step.changes:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from models import criterion as c
 from models.facts import Assessment
 from services.rules import wording
-from services.rules.reading import Answer, met, not_met, stale, standing, unknown
+from services.rules.reading import Answer, both, met, not_met, stale, standing, unknown
 from services.rules.sight import Sight
 
 Amiss = Callable[[Assessment], set[str]]
@@ -33,6 +33,21 @@ def band_is(criterion: c.BandIs, sight: Sight) -> Answer:
 def band_is_not(criterion: c.BandIsNot, sight: Sight) -> Answer:
     """Say whether what speaks now is outside these bands for certain."""
     return _clear(criterion.instrument, _of(criterion.bands), criterion.fresh_for, sight)
+
+
+def settled(criterion: c.Settled, sight: Sight) -> Answer:
+    """Say whether every scale in use has settled: one that has not holds the client, whatever the others say."""
+    used = sight.in_use(criterion.scales, criterion.fresh_for)
+    if not used:
+        return unknown("no scale recorded in this stay")
+    answers = [_clear(key, _beyond(criterion.scales[key]), criterion.fresh_for, sight) for key in used]
+    said = (f"{wording.instrument(key)} {answer.actual}" for key, answer in zip(used, answers, strict=True))
+    return Answer(
+        both(answer.met for answer in answers),
+        "; ".join(said),
+        tuple(one for answer in answers for one in answer.evidence),
+        min((answer.until for answer in answers if answer.until), default=None),
+    )
 
 
 def no_open_risk(criterion: c.NoOpenRisk, sight: Sight) -> Answer:
@@ -74,6 +89,10 @@ def _clear(instrument: str, amiss: Amiss, fresh_for: timedelta, sight: Sight) ->
 
 def _of(bands: tuple[str, ...]) -> Amiss:
     return lambda one: set(one.could_be).intersection(bands)
+
+
+def _beyond(bands: tuple[str, ...]) -> Amiss:
+    return lambda one: set(one.could_be).difference(bands)
 
 
 def _sure(speaking: list[Assessment], amiss: Amiss) -> Assessment | None:

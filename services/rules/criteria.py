@@ -168,6 +168,7 @@ _KINDS: dict[str, tuple[Callable[[Any, Sight], str], Callable[[Any, Sight], Answ
     "recommended": (wording.recommended, recommended),
     "band-is": (wording.band_is, bands.band_is),
     "band-is-not": (wording.band_is_not, bands.band_is_not),
+    "settled": (wording.settled, bands.settled),
     "no-open-risk": (wording.no_open_risk, bands.no_open_risk),
     "unfinished": (wording.unfinished, bands.unfinished),
     "attended": (wording.share_attended, _attended),

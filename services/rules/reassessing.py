@@ -39,8 +39,11 @@ def look_again(sight: Sight) -> tuple[Change, ...]:
 
 
 def is_complete(look: Reassessment, sight: Sight) -> bool:
-    """Tell whether every part of a look has a signed assessment that counts."""
-    newest = [next(iter(sight.signed(part)), None) for part in look.parts]
+    """Tell whether every part of a look has a signed assessment that counts; of scales, those in use are enough."""
+    scales = sight.stage.review.scales if sight.stage.review else ()
+    used = _scales(sight, sight.stage.review)
+    asked = (part for part in look.parts if part not in scales or part in used)
+    newest = [next(iter(sight.signed(part)), None) for part in asked]
     return all(one is not None and one.effective_at >= look.counts_from for one in newest)
 
 
@@ -60,7 +63,7 @@ def welcomed_back(sight: Sight, stage: Stage, event: Event) -> ReassessmentOpene
         return None
     clock = deadline_of(event.effective_at, _AT_ONCE, sight.case.zone)
     reason = Reason(trigger="returned", fact_id=event.id)
-    look_id, parts = _for_reason(sight, reason), _whole(stage.review)
+    look_id, parts = _for_reason(sight, reason), _whole(sight, stage.review)
     return _opened(sight, look_id, stage, clock, event.effective_at, parts, (reason,))
 
 
@@ -114,7 +117,7 @@ def _periodic(sight: Sight, review: Review) -> tuple[Change, ...]:
     first = review.first if last == case.since else None
     clock = clock_of(review, last, case.zone, every=_AT_ONCE if at_once else first)
     counts_from = max(clock.due_at - review.counts, _counts_after(sight, last))
-    parts = _whole(review) if at_once else review.parts
+    parts = _whole(sight, review) if at_once else (*review.parts, *_scales(sight, review))
     opened = _opened(sight, wanted, sight.stage, clock, counts_from, parts)
     return (*fallen_away(sight, standing), opened)
 
@@ -132,8 +135,15 @@ def _is_unseen(sight: Sight) -> bool:
     return direct and sight.case.reviewed_at is None and not sight.signed(RATINGS)
 
 
-def _whole(review: Review) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((RATINGS, *review.parts)))
+def _whole(sight: Sight, review: Review) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((RATINGS, *review.parts, *_scales(sight, review))))
+
+
+def _scales(sight: Sight, review: Review | None) -> tuple[str, ...]:
+    """Of a review's scales those in use for the client; all of them where nobody has used one yet."""
+    if review is None:
+        return ()
+    return tuple(sight.in_use(review.scales, review.counts)) or review.scales
 
 
 def _triggered(sight: Sight) -> tuple[Change, ...]:

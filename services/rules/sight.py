@@ -66,6 +66,11 @@ class Sight:
                 break
         return spoken
 
+    def in_use(self, scales: Iterable[str], before: timedelta) -> list[str]:
+        """Return those of the scales that were recorded in the present stay, or so shortly before it."""
+        since = self.case.since - before
+        return [key for key in scales if any(one.effective_at >= since for one in self.assessments(key)[:1])]
+
     def within(self, window: timedelta) -> datetime:
         """Return when a look-back begins; a fact of that very moment is outside."""
         return self.at - window

@@ -86,6 +86,12 @@ def band_is_not(criterion: c.BandIsNot, _sight: Sight) -> str:
     )
 
 
+def settled(criterion: c.Settled, _sight: Sight) -> str:
+    """Say what is expected."""
+    scales = (f"{instrument(key)} {_any(map(plain, bands))}" for key, bands in criterion.scales.items())
+    return f"{', '.join(scales)} in the last {span(criterion.fresh_for)}, each that is in use"
+
+
 def no_open_risk(criterion: c.NoOpenRisk, _sight: Sight) -> str:
     """Say what is expected."""
     return f"latest {instrument(criterion.instrument)} not {_bands(criterion)}"

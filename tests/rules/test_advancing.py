@@ -1,7 +1,6 @@
 """What a pass makes of a pathway, from the first look to the end of the walk."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -16,7 +15,6 @@ from tests.builders import (
     a_phq,
     a_plan,
     a_screen,
-    a_withdrawal_scale,
     accepted,
     an_assessment,
     an_attendance,
@@ -26,17 +24,9 @@ from tests.builders import (
     ready_to_step_down,
     with_facts,
 )
-from tests.folding import moves, run
+from tests.folding import kinds, moves, run, work
 
 SUD, MH = definition("sud-adult"), definition("mh-adult")
-
-
-def kinds(said: list[c.Change], *wanted: type[c.Change]) -> list[c.Change]:
-    return [change for change in said if isinstance(change, wanted)]
-
-
-def work(said: list[c.Change], kind: str) -> list[c.WorkOpened]:
-    return [change for change in said if isinstance(change, c.WorkOpened) and change.kind == kind]
 
 
 def test_a_whole_walk_from_assessment_to_op_and_back_to_iop():
@@ -173,92 +163,6 @@ def test_who_comes_back_goes_where_they_were_and_is_looked_at_at_once():
     assert "six-dimensions" in look.parts
 
 
-def test_a_periodic_look_is_called_when_due_and_escalated_past_its_outer_limit_once_each():
-    case, said = run(a_case("iop", ratings("iop", -1)), 0)
-    look = kinds(said, c.ReassessmentOpened)[0]
-    assert kinds(said, c.ReassessmentCalled) == []
-    case, said = run(case, 8)
-    assert len(kinds(said, c.ReassessmentCalled)) == 1
-    case, said = run(case, 20)
-    assert kinds(said, c.ReassessmentCalled, c.ReassessmentEscalated) == []
-    outer = (look.outer_at - on_day(0)) / timedelta(days=1)
-    case, said = run(case, outer)
-    assert [one.for_role for one in work(said, "overdue")] == ["supervisor"]
-    assert kinds(run(case, outer + 5)[1], c.ReassessmentEscalated) == []
-
-
-def test_the_pass_wakes_when_the_next_look_falls_due():
-    case = a_case("iop")
-    step = advance(SUD, [case], at=on_day(0))[0]
-    look = kinds(list(step.changes), c.ReassessmentOpened)[0]
-    case, _ = run(a_case("iop", ratings("iop", -1)), 0)
-    assert advance(SUD, [case], at=on_day(0))[0].wake_at == case.reassessments[0].due_at
-    assert look.due_at == on_day(0)
-
-
-def test_entry_beyond_assessment_without_ratings_is_looked_at_at_once():
-    _, said = run(a_case("op"), 0)
-    assert [one.due_at for one in kinds(said, c.ReassessmentCalled)] == [on_day(0)]
-    _, said = run(a_case("op", ratings("op", -2)), 0)
-    assert kinds(said, c.ReassessmentCalled) == []
-
-
-def test_several_triggers_make_one_look_with_the_earliest_deadline_all_parts_and_every_reason():
-    case, _ = run(a_case("op", ratings("op", -1)), 0)
-    case, said = run(with_facts(case, an_event("request", 2)), 2)
-    first = kinds(said, c.ReassessmentOpened)[0]
-    case, said = run(with_facts(case, an_event("return-to-use", 2.5)), 2.5)
-    hastened = kinds(said, c.ReassessmentHastened)[0]
-    assert hastened.reassessment_id == first.reassessment_id
-    assert hastened.due_at == on_day(5.5)
-    assert set(hastened.parts) == {"six-dimensions", "c-ssrs"}
-    assert [reason.trigger for reason in case.answered] == ["request", "return-to-use"]
-    assert len([item for item in case.work if item.kind == "reassess"]) == 1
-
-
-def test_a_late_report_is_told_as_late():
-    case, _ = run(a_case("op", ratings("op", -1)), 0)
-    case, said = run(with_facts(case, an_event("return-to-use", 1)), 10)
-    assert [one.due_at for one in kinds(said, c.ReassessmentOpened)] == [on_day(4)]
-    assert len(kinds(said, c.ReassessmentEscalated)) == 1
-
-
-def test_an_event_of_before_this_stay_calls_nobody():
-    _, said = run(a_case("op", ratings("op", -1), an_event("ed-visit", -3)), 0)
-    assert [one.kind for one in kinds(said, c.ReassessmentOpened)] == ["periodic"]
-
-
-def test_an_answer_about_suicide_calls_for_a_screen_the_same_day():
-    case, _ = run(a_case("op", ratings("op", -1)), 0)
-    case, said = run(with_facts(case, a_phq(4, 3, item9=1)), 3)
-    look = kinds(said, c.ReassessmentOpened)[0]
-    assert (look.parts, look.due_at) == (("c-ssrs",), on_day(3))
-    assert look.late_at - look.due_at < timedelta(days=1)
-    case, said = run(with_facts(case, a_screen("low", 3.1)), 3.1)
-    assert [one.status for one in kinds(said, c.ReassessmentClosed)] == ["completed"]
-    assert len(case.reassessments) == 1
-
-
-def test_a_look_on_part_of_the_ratings_does_not_put_off_the_periodic_one():
-    case, _ = run(a_case("op", ratings("op", -1)), 0)
-    due = case.reassessments[0].due_at
-    case, _ = run(with_facts(case, a_phq(4, 3, item9=1), a_screen("low", 3.1)), 3.2)
-    assert [look.due_at for look in case.reassessments] == [due]
-
-
-def test_a_hold_stops_the_clocks_and_a_resume_looks_at_once():
-    case, _ = run(a_case("iop", ratings("iop", -1)), 0)
-    held = replace(case, held=True, holds=(ids.named("hold", 1),))
-    held, said = run(held, 40)
-    assert kinds(said, c.ReassessmentCalled, c.ReassessmentEscalated) == []
-    back = replace(held, held=False, holds=(), resumed_at=on_day(41))
-    back, said = run(back, 41)
-    assert [one.status for one in kinds(said, c.ReassessmentClosed)] == ["cancelled"]
-    assert [one.due_at for one in kinds(said, c.ReassessmentCalled)] == [on_day(41)]
-    back, said = run(with_facts(back, ratings("iop", 42), a_screen("none", 42), a_phq(8, 42)), 42)
-    assert [one.status for one in kinds(said, c.ReassessmentClosed)] == ["completed"]
-
-
 def test_emergency_ratings_call_a_person_now_and_once():
     case, _ = run(a_case("iop", ratings("iop", -1)), 0)
     case, said = run(with_facts(case, ratings("emergency", 3)), 3)
@@ -292,14 +196,6 @@ def test_an_automatic_route_moves_in_the_same_pass():
     assert moves(said) == [("iop", "op", "route")]
     assert [look.stage for look in case.reassessments] == ["op"]
     assert all(item.kind != "reassess" for item in case.work)
-
-
-def test_detox_is_looked_at_every_day():
-    case, said = run(a_case("detox", ratings("detox", -0.2)), 0)
-    assert [one.due_at for one in kinds(said, c.ReassessmentOpened)] == [on_day(1)]
-    settled = (ratings("iop", 1), a_withdrawal_scale(6, 1))
-    case, said = run(with_facts(case, *settled), 1.1)
-    assert [(one.to_stage, one.authority) for one in kinds(said, c.DecisionMade)] == [("iop", "prescriber")]
 
 
 def test_the_mental_health_walk_steps_down_too():

@@ -108,5 +108,5 @@ def test_detox_counts_hours_and_has_no_grace():
     assert clock_of(review, last, "America/New_York") == (
         last + timedelta(hours=24),
         last + timedelta(hours=24),
-        last + timedelta(hours=48),
+        last + timedelta(hours=24),
     )

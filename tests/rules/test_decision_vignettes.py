@@ -24,6 +24,7 @@ from tests.builders import (
     a_withdrawal_scale,
     an_attendance,
     an_event,
+    an_opioid_withdrawal_scale,
     on_day,
     ratings,
     ready_to_step_down,
@@ -36,6 +37,7 @@ _SCORED = {
     "c-ssrs": lambda band, day, signed: a_screen(band, day, signed=signed),
     "phq-9": lambda total, day, signed: a_phq(int(total), day, signed=signed),
     "ciwa-ar": lambda total, day, signed: a_withdrawal_scale(int(total), day, signed=signed),
+    "cows": lambda total, day, signed: an_opioid_withdrawal_scale(int(total), day, signed=signed),
     "bam": lambda points, day, signed: a_bam(day, signed=signed, **_bam(points)),
 }
 
