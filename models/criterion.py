@@ -41,7 +41,8 @@ class Assessed(_OfInstrument):
 class Recommended(_Condition):
     """The level of care that the ratings recommend, against named levels or the present stage's own level.
 
-    `reviews` consecutive ratings, each at least `apart` from the one before, must all agree.
+    `reviews` consecutive ratings, each at least `apart` from the one before, must all agree; where they are several, all
+    of them are of the present stay.
     """
 
     kind: Literal["recommended"]
@@ -104,16 +105,21 @@ class Attended(_Condition):
 
 
 class NoEvent(_Condition):
-    """None of these events in the window, and somebody looked: one of the `looked` instruments was recorded in it."""
+    """None of these events in the window, and somebody looked: one of the `looked` instruments was answered in it.
+
+    An event of `unexplained` may mean nothing: it counts until somebody has signed `explained_by` after it.
+    """
 
     kind: Literal["no-event"]
     events: tuple[str, ...]
+    unexplained: tuple[str, ...] = ()
+    explained_by: str = ""
     within: Window
     looked: tuple[str, ...]
 
     def instruments(self) -> tuple[str, ...]:
         """Return the instruments this condition reads by name."""
-        return self.looked
+        return (*self.looked, *filter(None, (self.explained_by,)))
 
 
 class GoalsMet(_Condition):
@@ -128,6 +134,13 @@ class NextStepDated(_Condition):
 
     kind: Literal["next-step-dated"]
     fresh_for: Window
+
+
+class Stayed(_Condition):
+    """The client has been in this stage for at least so long, hospital and jail aside. Never all that a route asks for."""
+
+    kind: Literal["stayed"]
+    at_least: Window
 
 
 class NotHeld(_Condition):
@@ -193,6 +206,7 @@ Criterion = Annotated[
     | NoEvent
     | GoalsMet
     | NextStepDated
+    | Stayed
     | NotHeld
     | MissedSessions
     | Worse

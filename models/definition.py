@@ -73,6 +73,9 @@ class Stage(Word):
     kind: StageKind = StageKind.CARE
     expected: tuple[Window, Window] | None = Field(default=None, description="usual stay; never ends a stage")
     hours_per_week: tuple[int, int] | None = None
+    presumes: tuple[str, ...] = Field(
+        default=(), description="placement facts taken for granted here until an event says otherwise"
+    )
     review: Review | None = None
     source: str = ""
 
@@ -131,8 +134,18 @@ class PlacementFact(Word):
     fact: str
     event: str
     within: Window | None = None
-    this_stay: bool = Field(default=False, description="only where it happened in the present stay")
+    stages: tuple[str, ...] = Field(
+        default=(),
+        description="only where it happened in these, and the client has left them for no other since but hospital or jail",
+    )
     ended_by: tuple[str, ...] = Field(default=(), description="later events that end the fact")
+    source: str
+
+
+class BeforeEntry(Word):
+    """What had happened shortly before the walk began, and is learned on it, still calls for a look."""
+
+    within: Window
     source: str
 
 
@@ -163,6 +176,7 @@ class PathwayDefinition(Word):
     routes: tuple[Route, ...]
     criteria: tuple[Criterion, ...]
     triggers: tuple[Trigger, ...]
+    before_entry: BeforeEntry
     reported: tuple[Reported, ...]
     events: tuple[str, ...] = Field(
         default=(), description="event kinds beyond those that trigger or are reported"
@@ -220,6 +234,7 @@ class PathwayDefinition(Word):
         yield "stage", {x for r in self.routes for x in (r.start, r.to)}, stages
         yield "stage", {r.to for r in self.reported} - {"previous"}, stages
         yield "stage", {s for t in self.triggers for s in t.stages}, stages
+        yield "stage", {s for f in self.placement_facts for s in f.stages}, stages
         yield "criterion", {c for r in self.routes for c in r.criteria} | set(self.guards), criteria
         yield "criterion", {t.criterion for t in self.triggers if t.criterion}, criteria
 
@@ -229,10 +244,11 @@ class PathwayDefinition(Word):
         yield "level", {s.level for s in self.stages}, levels
         yield "level", {x for c in self.criteria if isinstance(c, Recommended) for x in c.levels}, levels
         yield "placement fact", {self.diagnosis, *(f.fact for f in self.placement_facts)}, facts
+        yield "placement fact", {x for s in self.stages for x in s.presumes}, facts
         yield (
             "outcome of a route",
             {r.outcome.value for r in self.routes},
             {*map(str, Outcome)} - {"stay", "insufficient"},
         )
-        events = {x for c in self.criteria if isinstance(c, NoEvent) for x in c.events}
+        events = {x for c in self.criteria if isinstance(c, NoEvent) for x in (*c.events, *c.unexplained)}
         yield "event", events | {x for f in self.placement_facts for x in f.ended_by}, set(self.event_kinds())

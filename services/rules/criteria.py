@@ -13,7 +13,7 @@ from models.case import Case
 from models.criterion import Criterion
 from models.decision import Finding, Met
 from models.definition import PathwayDefinition
-from models.facts import AttendanceStatus, Plan
+from models.facts import Assessment, AttendanceStatus, Event, Plan
 from services.rules import bands, flags, wording
 from services.rules.cadence import day_of, start_of
 from services.rules.reading import Answer, met, not_met, stale, standing, unknown
@@ -81,18 +81,30 @@ def _attended(criterion: c.Attended, sight: Sight) -> Answer:
 
 def _no_event(criterion: c.NoEvent, sight: Sight) -> Answer:
     window = sight.within(criterion.within)
-    events = [one for one in sight.of_kinds(criterion.events) if one.effective_at > window]
+    events = [one for one in _counted(criterion, sight) if one.effective_at > window]
     if events:
         actual = f"{wording.plain(events[0].event)} {wording.on(events[0].effective_at, sight)}"
         return not_met(actual, events, until=events[0].effective_at + criterion.within)
-    looked = [
-        one for key in criterion.looked for one in sight.assessments(key)[:1] if one.effective_at > window
-    ]
-    if not looked:
+    answered = (one for key in criterion.looked for one in sight.assessments(key) if _says_something(one))
+    newest = max(answered, key=lambda one: (one.effective_at, one.id), default=None)
+    if newest is None or newest.effective_at <= window:
         return unknown(f"nobody looked in {wording.span(criterion.within)}")
-    newest = max(looked, key=lambda one: (one.effective_at, one.id))
     actual = f"none; looked {wording.on(newest.effective_at, sight)}"
     return met(actual, (newest,), until=newest.effective_at + criterion.within)
+
+
+def _counted(criterion: c.NoEvent, sight: Sight) -> list[Event]:
+    """What speaks against it: an unexpected drug test may be a medicine, and counts until somebody has asked."""
+    asked = next((one.effective_at for one in sight.signed(criterion.explained_by)), None)
+    return [
+        one
+        for one in sight.of_kinds((*criterion.events, *criterion.unexplained))
+        if one.event in criterion.events or asked is None or asked < one.effective_at
+    ]
+
+
+def _says_something(one: Assessment) -> bool:
+    return any(answer is not None for answer in one.answers)
 
 
 def _goals_met(criterion: c.GoalsMet, sight: Sight) -> Answer:
@@ -131,6 +143,14 @@ def _not_held(_criterion: c.NotHeld, sight: Sight) -> Answer:
     if sight.case.held:
         return Answer(Met.NOT_MET, "on hold", sight.case.holds)
     return met("not on hold")
+
+
+def _stayed(criterion: c.Stayed, sight: Sight) -> Answer:
+    since = sight.known.here_since
+    here = f"here since {wording.moment(since, sight)}"
+    if sight.at - since >= criterion.at_least:
+        return met(here)
+    return not_met(here, until=since + criterion.at_least)
 
 
 def _missed_sessions(criterion: c.MissedSessions, sight: Sight) -> Answer:
@@ -175,6 +195,7 @@ _KINDS: dict[str, tuple[Callable[[Any, Sight], str], Callable[[Any, Sight], Answ
     "no-event": (wording.no_event, _no_event),
     "goals-met": (wording.goals_met, _goals_met),
     "next-step-dated": (wording.next_step_dated, _next_step_dated),
+    "stayed": (wording.stayed, _stayed),
     "not-held": (wording.not_held, _not_held),
     "missed-sessions": (wording.missed_sessions, _missed_sessions),
     "worse": (wording.worse, _worse),

@@ -13,7 +13,8 @@ from services.rules.sight import RATINGS, Sight
 def recommended(criterion: Recommended, sight: Sight) -> Answer:
     """Say whether the last so many ratings, spaced apart, and every one between them, recommend what is asked.
 
-    All of them are read against what is known of the client now: the present stage, the risk and the other facts.
+    All of them are read against what is known of the client now: the present stage, the risk and the other facts. Several
+    reviews in a row are reviews of the present stay: what was rated elsewhere says nothing of how this level serves.
     """
     ratings = sight.signed(RATINGS)
     if not ratings:
@@ -22,15 +23,18 @@ def recommended(criterion: Recommended, sight: Sight) -> Answer:
 
 
 def _agreed(criterion: Recommended, ratings: list[Assessment], sight: Sight) -> Answer:
-    agreeing = takewhile(lambda one: _agrees(criterion, sight.level(one), sight), ratings)
+    here = (
+        ratings
+        if criterion.reviews == 1
+        else [one for one in ratings if one.effective_at >= sight.case.since]
+    )
+    agreeing = takewhile(lambda one: _agrees(criterion, sight.level(one), sight), here)
     spaced = list(_spaced(criterion, agreeing))[: criterion.reviews]
     seen = spaced if len(spaced) == criterion.reviews else ratings[: criterion.reviews]
     actual = "; ".join(_rated(one, sight) for one in seen)
     if sight.level(ratings[0]) is None:
         return unknown(actual, seen)
-    until = min(
-        ends for ends in (ratings[0].effective_at + criterion.fresh_for, *sight.facts.values()) if ends
-    )
+    until = min((ratings[0].effective_at + criterion.fresh_for, *sight.known.turns))
     return (met if len(spaced) == criterion.reviews else not_met)(actual, seen, until=until)
 
 

@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 
-from models.case import Case, Stay
-from models.definition import Outcome, PathwayDefinition, PlacementFact, Stage, StageKind
+from models.case import Case
+from models.definition import PathwayDefinition, Stage, StageKind
 from models.facts import Assessment, Attendance, Event, Fact, Plan
 from models.instrument import Answers
 from models.placement import PlacementTable
 from services.errors import NoSuchStage
+from services.rules.known import Known
 from services.rules.placement import intensity, place
 
 RATINGS = "six-dimensions"
@@ -80,8 +81,8 @@ class Sight:
         table = self.definition.placement
         answers = ratings.answers if ratings else (None,) * len(table.ratings)
         if answers not in self._levels:
-            known = frozenset(self.facts)
-            self._levels[answers] = _level(_Same(table), answers, self.stage.level, self.risk, known)
+            facts = frozenset(self.known.facts)
+            self._levels[answers] = _level(_Same(table), answers, self.stage.level, self.risk, facts)
         return self._levels[answers]
 
     def intensity(self, level: str) -> int:
@@ -96,27 +97,9 @@ class Sight:
         }
 
     @cached_property
-    def facts(self) -> dict[str, datetime | None]:
-        """The placement facts that hold, and until when they hold by themselves."""
-        held: dict[str, datetime | None] = {self.definition.diagnosis: None}
-        if any(self._was_completed(stay) for stay in self.case.stays):
-            held["completed-higher-level"] = None
-        for known in self.definition.placement_facts:
-            if event := self._holding(known):
-                held[known.fact] = event.effective_at + known.within if known.within else None
-        return held
-
-    def _was_completed(self, stay: Stay) -> bool:
-        level = next((one.level for one in self.definition.stages if one.key == stay.stage), self.stage.level)
-        return stay.ended_by == Outcome.STEP_DOWN and self.intensity(level) > self.intensity(self.stage.level)
-
-    def _holding(self, known: PlacementFact) -> Event | None:
-        event = next(iter(self.of_kinds((known.event,))), None)
-        if event is None or (known.within is not None and event.effective_at <= self.within(known.within)):
-            return None
-        later = (one.effective_at >= event.effective_at for one in self.of_kinds(known.ended_by))
-        gone = known.this_stay and event.effective_at < self.case.since
-        return None if gone or any(later) else event
+    def known(self) -> Known:
+        """What is known of the client beside the ratings."""
+        return Known(self.definition, self.case, self.events, self.at)
 
     @cached_property
     def risk(self) -> str | None:

@@ -1,12 +1,13 @@
 """What calls for an early look: an event, or a criterion that has come to be met. Each reason calls once, ever."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from models.case import Reason
 from models.decision import Met
 from models.definition import Trigger
-from models.facts import Fact
+from models.facts import Event, Fact
 from services.rules.cadence import Clock, deadline_of
 from services.rules.criteria import found
 from services.rules.sight import Sight
@@ -37,15 +38,26 @@ def _call(trigger: Trigger, fact: Fact, sight: Sight) -> Call:
     return Call(
         reason=Reason(trigger=trigger.key, fact_id=fact.id),
         fact=fact,
-        clock=deadline_of(fact.effective_at, trigger.deadline, sight.case.zone),
+        clock=deadline_of(_since(fact, sight), trigger.deadline, sight.case.zone),
         parts=trigger.parts or (sight.stage.review.parts if sight.stage.review else ()),
     )
 
 
+def _since(fact: Fact, sight: Sight) -> datetime:
+    """From when its deadline runs. Nobody could look while the client was elsewhere, or before they came."""
+    return max(fact.effective_at, sight.known.with_us_since)
+
+
+def _is_of_this_walk(event: Event, sight: Sight) -> bool:
+    entered, shortly = sight.known.entered, sight.definition.before_entry.within
+    learned_here = event.recorded_at >= entered and event.effective_at > entered - shortly
+    return event.effective_at >= entered or learned_here
+
+
 def _grounds(trigger: Trigger, sight: Sight) -> Iterator[Fact]:
-    """The events of this stay; for a criterion that is met, the newest fact it rests on."""
+    """The events of this walk, in whichever stay; for a criterion that is met, the newest fact it rests on."""
     if trigger.event:
-        yield from (one for one in sight.of_kinds((trigger.event,)) if one.effective_at >= sight.case.since)
+        yield from (one for one in sight.of_kinds((trigger.event,)) if _is_of_this_walk(one, sight))
     if trigger.criterion:
         finding = found(sight.definition.criterion(trigger.criterion), sight)
         rests_on = [fact for fact in sight.case.facts if fact.id in finding.evidence]

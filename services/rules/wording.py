@@ -104,7 +104,10 @@ def share_attended(criterion: c.Attended, _sight: Sight) -> str:
 
 def no_event(criterion: c.NoEvent, _sight: Sight) -> str:
     """Say what is expected."""
-    return f"no {_any(map(plain, criterion.events))} in {span(criterion.within)}"
+    unexplained = (
+        f", nor an unexplained {_any(map(plain, criterion.unexplained))}" if criterion.unexplained else ""
+    )
+    return f"no {_any(map(plain, criterion.events))} in {span(criterion.within)}{unexplained}"
 
 
 def goals_met(_criterion: c.GoalsMet, _sight: Sight) -> str:
@@ -115,6 +118,11 @@ def goals_met(_criterion: c.GoalsMet, _sight: Sight) -> str:
 def next_step_dated(_criterion: c.NextStepDated, _sight: Sight) -> str:
     """Say what is expected."""
     return "next step with its date, today or later"
+
+
+def stayed(criterion: c.Stayed, sight: Sight) -> str:
+    """Say what is expected."""
+    return f"at least {span(criterion.at_least)} in {level(sight.stage.level, sight)}"
 
 
 def not_held(_criterion: c.NotHeld, _sight: Sight) -> str:

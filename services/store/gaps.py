@@ -20,7 +20,7 @@ def unhandled(
     """Return what has been due since before a moment and was not handled: `(pathway_id, what, since)`, oldest first.
 
     Pathways on hold have no clocks, and those set aside are shown as such; both are left out. Triggers that rest on a
-    criterion are the rules' own to find.
+    criterion are the rules' own to find, and so is what happened before the walk began.
     """
     known = list(definitions)
     triggers = [(one.name, trigger, stage) for one in known for trigger, stage in _events(one)]
@@ -49,7 +49,8 @@ def _events(one: PathwayDefinition) -> list[tuple[Trigger, str]]:
 
 _GAPS = """
 WITH here AS (
-    SELECT p.id, p.definition, p.stage, p.sign_off_id, s.started_at, s.opened_version
+    SELECT p.id, p.definition, p.stage, p.sign_off_id, s.opened_version,
+           (SELECT min(w.started_at) FROM placement w WHERE w.pathway_id = p.id) AS entered_at
     FROM pathway p JOIN placement s ON s.pathway_id = p.id AND s.ended_at IS NULL
     WHERE p.closed_at IS NULL AND p.quarantined_at IS NULL
       AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))
@@ -76,7 +77,9 @@ WITH here AS (
         ON t.definition = ticking.definition AND t.stage = ticking.stage
       JOIN fact_known k ON k.pathway_id = ticking.id
       JOIN fact f ON f.id = k.fact_id AND f.kind = 'event' AND f.code = t.event
-     WHERE f.effective_at >= ticking.started_at AND f.effective_at < :before AND f.recorded_at < :before
+      JOIN audit_entry e ON e.pathway_id = ticking.id AND e.pathway_version = ticking.opened_version
+     WHERE f.effective_at >= ticking.entered_at AND f.effective_at < :before AND f.recorded_at < :before
+       AND e.recorded_at < :before
        AND NOT EXISTS (SELECT FROM fact c WHERE c.corrects = f.id)
        AND NOT EXISTS (SELECT FROM reassessment_reason r
                         WHERE r.pathway_id = ticking.id AND r.trigger = t.key AND r.fact_id = f.id)

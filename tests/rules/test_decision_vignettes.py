@@ -1,12 +1,13 @@
 """The clinician's table of decisions, row by row."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from models.case import AnyFact
+from models.case import AnyFact, Case, Stay
 from models.catalogue.pathway_files import definition
 from models.catalogue.reading import read
 from models.changes import WorkOpened
@@ -51,7 +52,9 @@ def facts_of(text: str) -> list[AnyFact]:
     """Read `ratings op @14 unsigned`, `attended @15,17`, `plan met op+7 @27`, `c-ssrs 1110?00 @4` answer by answer."""
     said, _, when = text.partition(" @")
     days, _, note = when.partition(" ")
-    return [_fact(*said.split(), day=float(day), signed=note != "unsigned") for day in days.split(",")]
+    facts = [_fact(*said.split(), day=float(day), signed=note != "unsigned") for day in days.split(",")]
+    learned = note.removeprefix("learned @") if note.startswith("learned") else None
+    return [replace(fact, recorded_at=on_day(float(learned))) if learned else fact for fact in facts]
 
 
 def _fact(name: str, *words: str, day: float, signed: bool) -> AnyFact:
@@ -74,10 +77,23 @@ def _facts(row: dict[str, Any]) -> list[AnyFact]:
     return [*kept, *(fact for text in row.get("facts", ()) for fact in facts_of(text))]
 
 
+def _case(row: dict[str, Any], definition: str) -> Case:
+    walked = [text.split(" @") for text in row.get("walk", ())]
+    began = [float(day) for _, day in walked] + [row.get("since", 0)]
+    before = tuple(
+        Stay(stage=stage, started_at=on_day(float(day)), ended_at=on_day(then))
+        for (stage, day), then in zip(walked, began[1:], strict=True)
+    )
+    held = row.get("held", False)
+    return a_case(
+        row["stage"], *_facts(row), definition=definition, since=began[-1], before=before, held=held
+    )
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["rule"].replace(" ", "-"))
 def test_the_table_of_decisions(row):
     one = definition(row.get("definition", "sud-adult"))
-    case = a_case(row["stage"], *_facts(row), definition=one.name, held=row.get("held", False))
+    case = _case(row, one.name)
     decision = decide(one, [case], at=on_day(row["day"]))[0]
     said = f"{decision.outcome} to {decision.to_stage}" if decision.to_stage else str(decision.outcome)
     assert said == row["decision"], [(f.criterion, str(f.met), f.actual) for f in decision.findings]

@@ -122,10 +122,10 @@ def test_what_is_missing_is_asked_for_by_name_and_once(case):
 
 @given(cases)
 def test_an_open_high_band_freezes_every_chosen_move(case):
-    frozen = with_facts(case, a_screen("high", 39.9))
-    decision = decide(SUD, [frozen], at=AT)[0]
+    frozen, at = with_facts(case, a_screen("high", 40.1)), on_day(40.2)
+    decision = decide(SUD, [frozen], at=at)[0]
     assert (decision.outcome, decision.to_stage) == (Outcome.REFER, None)
-    assert Met.NOT_MET in {one.met for one in guards(SUD, frozen, AT)}
+    assert Met.NOT_MET in {one.met for one in guards(SUD, frozen, at)}
 
 
 @given(cases)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from models import changes as c
+from models.case import Stay
 from models.catalogue.pathway_files import definition
 from services import ids
 from services.rules import advance
@@ -127,3 +128,29 @@ def test_a_client_withdrawing_from_opioids_alone_is_asked_for_cows_alone():
     )
     assert [one.status for one in kinds(said, c.ReassessmentClosed)] == ["completed"]
     assert [look.parts for look in case.reassessments] == [("six-dimensions", "c-ssrs", "cows")]
+
+
+def test_an_overdose_before_a_hospital_stay_is_looked_at_from_the_day_of_the_return():
+    """The clock of T-OD stood still while nobody here could look."""
+    case, _ = run(a_case("op", ratings("op", -1)), 0)
+    case, _ = run(with_facts(case, an_event("overdose", 10), an_event("hospitalised", 10.1)), 10.2)
+    assert case.stage == "away"
+    case, said = run(with_facts(case, an_event("returned", 14)), 14.1)
+    look = next(look for look in case.reassessments if look.kind == "triggered")
+    assert {reason.trigger for reason in case.answered} == {"returned", "overdose"}
+    assert (look.due_at, look.escalated_at) == (on_day(14), None)
+    assert [one.to_stage for one in kinds(said, c.DecisionMade)] == ["iop"]
+
+
+def test_an_overdose_told_after_the_step_that_followed_it_is_told_as_late():
+    case = a_case(
+        "iop",
+        ratings("iop", -1),
+        since=12,
+        before=(Stay(stage="op", started_at=on_day(0), ended_at=on_day(12), ended_by="step_up"),),
+    )
+    case, _ = run(case, 12)
+    case, said = run(with_facts(case, an_event("overdose", 11.8)), 13.5)
+    opened = next(one for one in kinds(said, c.ReassessmentOpened) if one.kind == "triggered")
+    assert opened.due_at == on_day(12.8)
+    assert len(work(said, "overdue")) == 1

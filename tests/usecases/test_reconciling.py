@@ -133,3 +133,22 @@ def test_a_gap_changes_no_state_but_the_version(work: Work, in_iop: UUID, at: da
     assert not health.ready(work, at=at).ready
     assert deciding.restless(work, [in_iop], at=at + 8 * DAY) == [in_iop]
     assert whereabouts.audit(work, in_iop)[-1].entry["action"] == "pathway.missed"
+
+
+def test_an_event_that_a_hospital_stay_has_overtaken_is_missed_until_it_is_answered(
+    work: Work, clinician: care.Principal, in_iop: UUID, at: datetime
+) -> None:
+    for kind in ("overdose", "hospitalised"):
+        care.report(work, in_iop, kind, by=clinician, at=at + HOUR)
+    care.passes(work, in_iop, at=at + HOUR)
+    assert reconciling.missed(work, at=at + DAY) == []
+    back = at + 3 * DAY
+    care.report(work, in_iop, "returned", by=clinician, at=back)
+    deciding.advance(work, [in_iop], actor=care.ENGINE, at=back)
+    slept_over(work, in_iop)
+    assert "event-not-answered" in {gap.what for gap in reconciling.missed(work, at=back + HOUR)}
+    care.passes(work, in_iop, at=back + HOUR)
+    assert reconciling.missed(work, at=back + 2 * HOUR) == []
+    assert "overdose" in {
+        reason for due in whereabouts.pathway(work, in_iop, at=back).dues for reason in due.reasons
+    }

@@ -1,0 +1,101 @@
+"""What is known of a client beside the ratings: where they have been, and which placement facts hold."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import cached_property
+from itertools import takewhile
+
+from models.case import Case, Stay
+from models.definition import Outcome, PathwayDefinition, PlacementFact, StageKind
+from models.facts import Event
+from services.rules.placement import intensity
+
+
+class Known:
+    """The stays and the events of one case at one instant. Events come newest first."""
+
+    def __init__(
+        self, definition: PathwayDefinition, case: Case, events: Sequence[Event], at: datetime
+    ) -> None:
+        self.definition, self.events, self.at = definition, events, at
+        self.stays, self.stage = case.stays, definition.stage(case.stage)
+        self._away = {stage.key for stage in definition.stages if stage.kind == StageKind.EXTERNAL}
+
+    @property
+    def here_since(self) -> datetime:
+        """Since when the client has been in the present stage, hospital and jail aside."""
+        return self._only_in((self.stage.key,))[-1].started_at
+
+    @property
+    def entered(self) -> datetime:
+        """When the walk began."""
+        return self.stays[0].started_at
+
+    @property
+    def with_us_since(self) -> datetime:
+        """Since when the client has been with us: since the walk began, or since they came back from elsewhere."""
+        run = list(takewhile(lambda stay: stay.stage not in self._away, reversed(self.stays)))
+        return run[-1].started_at if run else self.stays[-1].started_at
+
+    @cached_property
+    def facts(self) -> dict[str, datetime | None]:
+        """The placement facts that hold, and until when they hold by themselves.
+
+        What nobody has confirmed or ended is unknown, and unknown moves nobody: a stage presumes what its clients came by.
+        """
+        held: dict[str, datetime | None] = {self.definition.diagnosis: None}
+        if any(self._was_completed(stay) for stay in self.stays):
+            held["completed-higher-level"] = None
+        for fact in self.definition.placement_facts:
+            if event := self._holding(fact):
+                held[fact.fact] = event.effective_at + fact.within if fact.within else None
+        presumed = (fact for fact in self.stage.presumes if fact not in self._ended)
+        return {**dict.fromkeys(presumed), **held}
+
+    @property
+    def turns(self) -> Iterator[datetime]:
+        """The moments at which time alone changes what is known: a fact lapses, or what ended it is long ago."""
+        return (turn for turn in (*self.facts.values(), *self._ended.values()) if turn)
+
+    @cached_property
+    def _ended(self) -> dict[str, datetime]:
+        """The placement facts that an event has ended of late, and until when that speaks against them."""
+        ended = {}
+        for fact in self.definition.placement_facts:
+            event = self._newest(fact.ended_by)
+            if event and fact.within and event.effective_at + fact.within > self.at:
+                ended[fact.fact] = event.effective_at + fact.within
+        return ended
+
+    def _holding(self, fact: PlacementFact) -> Event | None:
+        event = self._newest((fact.event,))
+        if event is None or (fact.within is not None and event.effective_at + fact.within <= self.at):
+            return None
+        later = (one for one in self.events if one.event in fact.ended_by)
+        ended = any(one.effective_at >= event.effective_at for one in later)
+        return None if ended or not self._counts(event, fact) else event
+
+    def _counts(self, event: Event, fact: PlacementFact) -> bool:
+        """Whether it happened where it counts: in one of the fact's stages, and the client has left them for no other."""
+        if not fact.stages:
+            return True
+        stays = self._only_in(fact.stages)
+        return bool(stays) and event.effective_at >= stays[-1].started_at
+
+    def _newest(self, kinds: Iterable[str]) -> Event | None:
+        return next((event for event in self.events if event.event in kinds), None)
+
+    def _only_in(self, stages: Sequence[str]) -> list[Stay]:
+        """The last stays, newest first, in these stages and nowhere else but in hospital or jail."""
+        there = {*stages, *self._away}
+        run = list(takewhile(lambda stay: stay.stage in there, reversed(self.stays)))
+        begun = next((n for n, stay in enumerate(reversed(run)) if stay.stage in stages), len(run))
+        return run[: len(run) - begun]
+
+    def _was_completed(self, stay: Stay) -> bool:
+        levels = {stage.key: stage.level for stage in self.definition.stages}
+        left, here = (
+            intensity(self.definition.placement, levels.get(key, self.stage.level))
+            for key in (stay.stage, self.stage.key)
+        )
+        return stay.ended_by == Outcome.STEP_DOWN and left > here
