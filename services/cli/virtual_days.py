@@ -284,6 +284,7 @@ def _signed(story: Story, work: Work, row: Row[Any], said: signing.Signature, at
             sign_offs.discharge(work, row.id, said, by=staff[CLINICIAN], at=at, via=VIA)
 
 
+_DOES = {Role.SUPERVISOR: SUPERVISOR, Role.CLINICIAN: CLINICIAN}
 _SIGNERS = {
     Authority.AUTOMATIC: CLINICIAN,
     Authority.CLINICIAN: CLINICIAN,
@@ -302,5 +303,5 @@ def _work_off(story: Story, work: Work, half: HalfDay) -> None:
     for row in board.open_work(work, limit=10_000):
         person = story.clients.get(row.client_id)
         if row.kind in _FOR_PEOPLE and person and happening.is_done(person, row.kind, half):
-            by = story.staff[SUPERVISOR] if row.for_role == Role.SUPERVISOR else story.coordinator(person)
+            by = story.staff[_DOES[row.for_role]] if row.for_role in _DOES else story.coordinator(person)
             worklist.close(work, row.id, WorkChange(status="done"), by=by, at=half.at, via=VIA)

@@ -14,6 +14,7 @@ from models.people import Role
 from services import ids
 from services.rules import moving, work
 from services.rules.decisions import ENGINE, decide, open_risk
+from services.rules.placement import urgent
 from services.rules.reassessing import is_complete
 from services.rules.sight import RATINGS, Sight
 
@@ -99,18 +100,18 @@ def _asked(sight: Sight, decision: Decision, decision_id: UUID) -> tuple[Change,
 
 
 def _urgent(sight: Sight, decision: Decision) -> tuple[WorkOpened, ...]:
-    """Call a person now, once for each fact: a high risk is open, or the ratings ask for emergency care."""
+    """Call a clinician now, once for each fact: a high risk is open, or a rating asks for emergency care."""
     known = {*sight.case.settled, *(item.cause for item in sight.case.work if item.kind == "call-now")}
     return tuple(
-        work.opened(sight.case, "call-now", cause, Role.SUPERVISOR, sight.at)
+        work.opened(sight.case, "call-now", cause, Role.CLINICIAN, sight.at)
         for cause in dict.fromkeys(_dangers(sight, decision))
         if cause not in known
     )
 
 
 def _dangers(sight: Sight, decision: Decision) -> Iterable[UUID]:
-    risks = [one for one in open_risk(sight.definition, decision) if one.met == Met.NOT_MET]
-    for finding in risks:
-        yield from finding.evidence
-    if not risks and decision.recommended == sight.definition.placement.intensity[-1]:
-        yield from (one.id for one in sight.signed(RATINGS)[:1])
+    """An urgent rating calls from whoever recorded it, though others are missing, until signed ratings take it back."""
+    for finding in open_risk(sight.definition, decision):
+        yield from finding.evidence if finding.met == Met.NOT_MET else ()
+    rated = (one for one in sight.speaking(RATINGS) if one.effective_at > sight.rated_since)
+    yield from (one.id for one in rated if urgent(sight.definition.placement, one.answers))

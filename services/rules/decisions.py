@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from models.case import Case
-from models.criterion import NoOpenRisk, Recommended
+from models.criterion import NoOpenRisk
 from models.decision import Decision, Finding, Met, RouteFinding
 from models.definition import Outcome, PathwayDefinition, Route
 from services.rules.criteria import found
@@ -84,10 +84,9 @@ def _missing(ways: tuple[RouteFinding, ...], findings: tuple[Finding, ...]) -> t
 
 
 def _recommended(sight: Sight) -> str | None:
-    """The present recommendation, as long as any criterion of the definition would still call its ratings fresh."""
-    asked = (one.fresh_for for one in sight.definition.criteria if isinstance(one, Recommended))
-    window = sight.within(max(asked, default=timedelta()))
-    return sight.level(next((one for one in sight.signed(RATINGS) if one.effective_at > window), None))
+    """The present recommendation, as long as its ratings may speak at all."""
+    fresh = (one for one in sight.signed(RATINGS) if one.effective_at > sight.rated_since)
+    return sight.level(next(fresh, None))
 
 
 def _concluded(sight: Sight, looked: Decision) -> Decision:

@@ -52,6 +52,12 @@ def place(
     )
 
 
+def urgent(table: PlacementTable, ratings: Sequence[int | None]) -> bool:
+    """Tell whether a rule that is not to wait holds already on the ratings given, whichever are missing."""
+    reading = _Reading(dict(zip(table.ratings, ratings, strict=True)), None, None, frozenset())
+    return bool(_urgent(table, reading))
+
+
 def intensity(table: PlacementTable, level: str) -> int:
     """Return where a level stands on the ladder, 0 the least intensive. Raises: UnknownName."""
     if level not in table.intensity:
@@ -131,9 +137,12 @@ def _why(table: PlacementTable, reading: _Reading, fired: tuple[PlacementRule, .
     lines = [_line(rule) for rule in fired]
     if not fired:
         lines.append(table.silence.says)
-    urgent = [rule for rule in table.rules if reading.missing and rule.urgent and rule not in fired]
-    met = [rule for rule in urgent if _fits(rule.when, reading, first=False)]
-    return (*lines, *(f"{rule.id} holds already on the ratings given: {rule.note}" for rule in met))
+    waiting = [rule for rule in _urgent(table, reading) if reading.missing and rule not in fired]
+    return (*lines, *(f"{rule.id} holds already on the ratings given: {rule.note}" for rule in waiting))
+
+
+def _urgent(table: PlacementTable, reading: _Reading) -> list[PlacementRule]:
+    return [rule for rule in table.rules if rule.urgent and _fits(rule.when, reading, first=False)]
 
 
 def _line(rule: PlacementRule) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 
 from models.case import Case
+from models.criterion import Recommended
 from models.definition import PathwayDefinition, Stage, StageKind
 from models.facts import Assessment, Attendance, Event, Fact, Plan
 from models.instrument import Answers
@@ -84,6 +85,12 @@ class Sight:
             facts = frozenset(self.known.facts)
             self._levels[answers] = _level(_Same(table), answers, self.stage.level, self.risk, facts)
         return self._levels[answers]
+
+    @cached_property
+    def rated_since(self) -> datetime:
+        """Since when ratings may speak at all: as long as any criterion of the definition would call them fresh."""
+        asked = (one.fresh_for for one in self.definition.criteria if isinstance(one, Recommended))
+        return self.within(max(asked, default=timedelta()))
 
     def intensity(self, level: str) -> int:
         """Return where a level stands on this definition's ladder."""

@@ -74,7 +74,7 @@ def test_contrary_evidence_sets_a_planned_move_aside_and_a_person_is_called():
     case, _ = run(accepted(case, on_day(28), on_day(30)), 28)
     case, said = run(with_facts(case, a_screen("high", 29)), 29)
     assert [one.outcome for one in kinds(said, c.DecisionMade)] == ["refer"]
-    assert [(one.for_role, one.due_at) for one in work(said, "call-now")] == [("supervisor", on_day(29))]
+    assert [(one.for_role, one.due_at) for one in work(said, "call-now")] == [("clinician", on_day(29))]
     case, said = run(case, 30)
     assert [one.because for one in kinds(said, c.SignOffSetAside)] == ["guard-not-met"]
     assert moves(said) == []
