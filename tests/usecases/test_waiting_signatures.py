@@ -161,7 +161,11 @@ def test_a_decision_that_proposes_no_move_is_neither_accepted_nor_declined(
     care.passes(work, pathway_id, at=at)
     with pytest.raises(Conflict, match="proposes no move"):
         sign_offs.sign(
-            work, decision_of(work, pathway_id, at), NewSignOff(verdict=verdict), by=clinician, at=at
+            work,
+            decision_of(work, pathway_id, at),
+            NewSignOff(verdict=verdict, reason="not now"),
+            by=clinician,
+            at=at,
         )
 
 
@@ -173,8 +177,10 @@ def test_a_signed_proposal_asks_for_no_signature_any_more(
     assert [task.kind for task in whereabouts.pathway(work, pathway_id, at=at).work] == ["sign-off"]
     decision_id = decision_of(work, pathway_id, at)
     later = at + DAY if verdict == "accept" else None
-    sign_offs.sign(work, decision_id, NewSignOff(verdict=verdict, starts_at=later), by=clinician, at=at)
+    sign_offs.sign(
+        work, decision_id, NewSignOff(verdict=verdict, reason="not now", starts_at=later), by=clinician, at=at
+    )
     care.passes(work, pathway_id, at=at)
     assert whereabouts.pathway(work, pathway_id, at=at).work == ()
     with pytest.raises(AlreadySigned):
-        sign_offs.sign(work, decision_id, NewSignOff(verdict=verdict), by=clinician, at=at)
+        sign_offs.sign(work, decision_id, NewSignOff(verdict=verdict, reason="not now"), by=clinician, at=at)
