@@ -34,8 +34,9 @@ def northerner(app: FastAPI, house: House, north: str) -> Api:
 
 
 def _enrolled(api: Api, house: House, *, program: str | None = None) -> tuple[str, str]:
-    client = api.post("/clients", json=PERSON).json()["id"]
-    pathway = api.post("/pathways", json={"client_id": client, "program_id": program}).json()["id"]
+    main = str(house.program)
+    client = api.post("/clients", json={**PERSON, "program_id": main}).json()["id"]
+    pathway = api.post("/pathways", json={"client_id": client, "program_id": program or main}).json()["id"]
     house.engine(pathway)
     return client, pathway
 
@@ -63,10 +64,11 @@ def test_who_walks_elsewhere_stays_unseen(supervisor: Api, northerner: Api, hous
 
 
 def test_a_number_that_is_taken_elsewhere_is_refused_and_says_nothing_of_whom(
-    supervisor: Api, northerner: Api
+    supervisor: Api, northerner: Api, house: House
 ) -> None:
     numbered = {**PERSON, "identifiers": [{"system": "mrn", "value": "Elsewhere-77"}]}
-    assert supervisor.post("/clients", json=numbered).status_code == 201
+    elsewhere = {**numbered, "program_id": str(house.program)}
+    assert supervisor.post("/clients", json=elsewhere).status_code == 201
     answer = northerner.post("/clients", json=numbered)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (409, "/identifiers/0")
     assert "Canary" not in answer.text
