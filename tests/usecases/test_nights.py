@@ -12,6 +12,7 @@ from random import Random
 from uuid import UUID
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from models.alerting import Channel, Crew
 from models.people import Role
@@ -24,12 +25,17 @@ from services.store import on_call as stored
 from services.store.database import Database
 from services.store.work import Work
 from tests import care, nights
+from tests.conftest import VAULT, Cluster
 from tests.mailboxes import TAKEN, Mailbox, mail_server
 from tests.nights import MINUTE, Lived, Night
 
 NIGHTS = int(os.environ.get("STEPDOWN_NIGHTS", "25"))
 CANARIES = ("Zaunkoenig", "Kanarienvogel", "1987-06-05")
-_LOOK = timedelta(seconds=30)
+_LOOK = timedelta(seconds=1)
+_NEXT = """
+SELECT min(due.at) AS at FROM (SELECT look_at AS at FROM alert
+    UNION ALL SELECT next_at FROM delivery WHERE sent_at IS NULL AND dead_at IS NULL) due
+"""
 
 
 @dataclass
@@ -69,6 +75,17 @@ class Clinic:
                 else:
                     alerts.sent(work, letter, at=self.at)
 
+    def next_at(self) -> datetime:
+        """Return when something is due next, a moment of the messenger's later at least."""
+        with self.database.transaction(EVERYWHERE) as work:
+            [row] = work.rows(_NEXT)
+        return max(row.at, self.at + _LOOK)
+
+    def awake_at(self, at: datetime) -> datetime:
+        """Return the moment at which a worker is there, from this one on."""
+        first, last = (self.night.raised_at + minutes * MINUTE for minutes in self.night.worker_away)
+        return last if first <= at < last else at
+
     def _received(self, delivery_id: UUID, address: str) -> bool:
         """Note what stands in the mailbox; tell whether the worker dies now."""
         mail = self.mailbox.received[-1]
@@ -77,6 +94,18 @@ class Clinic:
         dies = len(self.lived.ids) in self.night.crashes
         self.lived.crashes += dies
         return dies
+
+
+@pytest.fixture
+def database(cluster: Cluster) -> Iterator[Database]:
+    """A fresh database that does not wait for its disk: so many commits, and nothing here pulls the plug."""
+    addresses = cluster.fresh()
+    with create_engine(cluster.administrator(addresses)).begin() as administrator:
+        name = administrator.engine.url.database
+        administrator.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
+    opened = Database(addresses.app_url, VAULT)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -130,11 +159,10 @@ def live(clinic: Clinic) -> Lived:
     with clinic.database.transaction(EVERYWHERE) as work:
         care.assess(work, pathway_id, "high-risk", by=clinician, at=clinic.at)
         deciding.advance(work, [pathway_id], actor=care.ENGINE, at=clinic.at)
+    clinic.at = clinic.awake_at(clinic.at)
     while clinic.at <= clinic.night.raised_at + timedelta(hours=1):
-        minute = (clinic.at - clinic.night.raised_at) / MINUTE
-        if not clinic.night.worker_away[0] <= minute < clinic.night.worker_away[1]:
-            clinic.look()
-        clinic.at += _LOOK
+        clinic.look()
+        clinic.at = clinic.awake_at(clinic.next_at())
     with clinic.database.transaction(EVERYWHERE) as work:
         [alert] = [one for one in alerts.listed(work) if one.state == "open"]
         alerts.acknowledge(work, alert.id, by=clinician, at=clinic.at)
