@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from models.views import Alarms
 from services.access import EVERYWHERE
 from services.cli.app import app
 from services.cli.examining import _needs
@@ -106,10 +107,11 @@ def test_the_doctor_says_in_words_what_needs_a_person(where: list[str], database
     assert (sick.exit_code, "Needs a person: no worker moves clients" in sick.stdout) == (1, True)
     assert len(json.loads(stepdown("doctor", "--json", *where).stdout)["needs"]) == 1
     state = Health(ready=False, engine="none", worker_seen=NOON, late=3, demo=False)
-    worker, late, missed = _needs(state, 2, ())
+    worker, late, missed, untold = _needs(state, 2, Alarms(open=4, untold=1, dead=0, late=0), ())
     assert "2026-03-02 17:00 UTC" in worker
     assert late.startswith("3 pathways wait")
     assert missed.startswith("2 looks came due")
+    assert untold.startswith("1 alerts reached nobody")
 
 
 @pytest.mark.parametrize(
