@@ -63,30 +63,29 @@ def _state(house: Installation) -> tuple[Health, int, Alarms]:
 
 def _needs(state: Health, missed: int, alarms: Alarms, breaches: Sequence[Breach]) -> list[str]:
     """Say in words what needs a person, and what to do."""
+    counted = (
+        (state.late, "{} pathways wait longer than five minutes. logs/worker.log says why."),
+        (
+            missed,
+            "{} looks came due unhandled. `reconcile` wakes them every ten minutes under `stepdown serve`.",
+        ),
+        (alarms.untold, "{} alerts reached nobody. The page /alerts says why; `stepdown on-call list`."),
+        (alarms.dead, "{} alerts have dead letters. The page /alerts tries them again."),
+        (alarms.late, "{} alerts wait for a worker to tell somebody. Start `stepdown worker`."),
+        (len(breaches), "{} things do not hold that always must. Keep the data as it is, and report them."),
+    )
+    return [*_worker_needed(state), *(text.format(count) for count, text in counted if count)]
+
+
+def _worker_needed(state: Health) -> list[str]:
+    if state.ready:
+        return []
     seen = (
         f"the last one beat at {state.worker_seen:%Y-%m-%d %H:%M} UTC"
         if state.worker_seen
         else "none ever did"
     )
-    needs = (
-        (not state.ready, f"no worker moves clients ({seen}). Start `stepdown up`, or `stepdown worker`."),
-        (state.late, f"{state.late} pathways wait longer than five minutes. logs/worker.log says why."),
-        (
-            missed,
-            f"{missed} looks came due unhandled. `reconcile` wakes them every ten minutes under `stepdown serve`.",
-        ),
-        (
-            alarms.untold,
-            f"{alarms.untold} alerts reached nobody. The page /alerts says why; `stepdown on-call list`.",
-        ),
-        (alarms.dead, f"{alarms.dead} alerts have dead letters. The page /alerts tries them again."),
-        (alarms.late, f"{alarms.late} alerts wait for a worker to tell somebody. Start `stepdown worker`."),
-        (
-            breaches,
-            f"{len(breaches)} things do not hold that always must. Keep the data as it is, and report them.",
-        ),
-    )
-    return [text for holds, text in needs if holds]
+    return [f"no worker moves clients ({seen}). Start `stepdown up`, or `stepdown worker`."]
 
 
 def _breaches(house: Installation) -> list[Breach]:

@@ -109,18 +109,21 @@ class _Start:
 
     def _prefect_server(self, found: Addresses) -> int:
         def server(port: int) -> Process:
-            url = f"http://{_LOCAL}:{port}/api"
             words = ("-m", "prefect", "server", "start", "--host", _LOCAL, "--port", str(port))
-            spoken = prefect_environment(self.settings, api_url=url, server_url=found.prefect_url)
+            spoken = prefect_environment(
+                self.settings, api_url=_prefect_api(port), server_url=found.prefect_url
+            )
             ready = partial(is_our_prefect, port, spoken["PREFECT_API_AUTH_STRING"])
             return Process("Prefect server", (sys.executable, *words), spoken, ready)
 
         port = self._listening("Prefect server", _LOCAL, self.settings.prefect_port, server)
-        url = f"http://{_LOCAL}:{port}/api"
-        # Our own environment too: what this process starts, or runs itself, speaks to this server.
-        os.environ.update(prefect_environment(self.settings, api_url=url))
-        prefect_api_file(self.settings).write_text(f"{url}\n")
+        self._speak_to_prefect(_prefect_api(port))
         return port
+
+    def _speak_to_prefect(self, api: str) -> None:
+        # Our own environment too: what this process starts, or runs itself, speaks to this server.
+        os.environ.update(prefect_environment(self.settings, api_url=api))
+        prefect_api_file(self.settings).write_text(f"{api}\n")
 
     def _worker(self, found: Addresses) -> None:
         database = Database(found.app_url, Vault.at(self.settings.key_file), pool_size=1)
@@ -193,6 +196,10 @@ class _Start:
         began = time.monotonic()
         yield
         self.say(f"{name}: ready after {time.monotonic() - began:.1f} s")
+
+
+def _prefect_api(port: int) -> str:
+    return f"http://{_LOCAL}:{port}/api"
 
 
 def _told(web: str, welcome: Welcome) -> list[str]:
