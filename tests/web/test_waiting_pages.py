@@ -83,7 +83,13 @@ def test_the_whole_form_can_be_at_fault(browser: Browser, pathway: str) -> None:
 def test_the_next_look_is_told_calmly_until_it_is_due(app: FastAPI, browser: Browser, house: House) -> None:
     made = house.pathway("detox")
     page = f"/pathways/{made}"
-    for key, answers in (("six-dimensions", [3, 0, 0, 0, 2, 1]), ("ciwa-ar", [1] * 10)):
+    asked: dict[str, list[object]] = {
+        "six-dimensions": [3, 0, 0, 0, 2, 1],
+        "c-ssrs": [0, 0, "", "", "", 0, 0],
+        "ciwa-ar": [1] * 10,
+        "cows": [0] * 11,
+    }
+    for key, answers in asked.items():
         _assessed(browser, page, key, answers, signed="yes")
     house.engine(made)
     calm = browser.get(page).text
