@@ -107,11 +107,11 @@ def _open(chromium: Chromium, state: dict[str, object], address: str, **options:
     return page
 
 
-def _assess(page: Page, instrument: str, answers: list[int]) -> None:
+def _assess(page: Page, instrument: str, answers: list[int | None]) -> None:
     page.get_by_role("link", name="Assess", exact=True).click()
     page.get_by_role("link", name=instrument).click()
     for place, value in enumerate(answers):
-        page.locator(f'input[name="answers.{place}"][value="{value}"]').check()
+        page.locator(f'input[name="answers.{place}"][value="{"" if value is None else value}"]').check()
     page.get_by_label("I sign this assessment").check()
     page.get_by_role("button", name="Record").click()
     expect(page.get_by_text("The assessment is recorded and scored.")).to_be_visible()
@@ -130,7 +130,7 @@ def test_a_coordinators_day_from_enrolment_to_a_signed_move(
     page.get_by_role("button", name="Enrol").click()
     expect(page.get_by_text("The client is enrolled.")).to_be_visible()
     _assess(page, "Six dimensions", [0, 0, 2, 2, 3, 2])
-    _assess(page, "C-SSRS", [0, 0])
+    _assess(page, "C-SSRS", [0, 0, None, None, None, 0, 0])
     _assess(page, "PHQ-9", [1, 1, 1, 1, 1, 0, 0, 0, 0])
     house.work_off()
     page.reload()
