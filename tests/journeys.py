@@ -6,7 +6,7 @@ from services import clock
 from tests.house_up import Person
 
 DAY = timedelta(days=1)
-MOVES = ["Moved from IOP to OP", "Moved from Assessment to IOP"]
+MOVES = ["Moved from IOP to OP"]
 """What the timeline of a client who has stepped down says of moves, newest first."""
 
 
@@ -24,6 +24,13 @@ def admitted(clinician: Person) -> str:
     return pathway_id
 
 
+def treated(clinician: Person) -> str:
+    """Take over a client who has been in IOP for three weeks: a review asks for two in the stay, days apart."""
+    pathway_id = clinician.enrol(stage="iop", reason="onboarding", started_at=days_ago(20))
+    clinician.assess(pathway_id, "needs-iop", effective_at=days_ago(15))
+    return pathway_id
+
+
 def reviewed(clinician: Person, pathway_id: str) -> None:
     """Attend for two weeks, meet the goals, and be reviewed twice."""
     for day in (12, 10, 8, 5, 3, 1):
@@ -37,7 +44,8 @@ def reviewed(clinician: Person, pathway_id: str) -> None:
 
 
 def stepped_down(clinician: Person) -> str:
-    pathway_id = admitted(clinician)
+    """Be treated, be reviewed, and sign the proposal of OP."""
+    pathway_id = treated(clinician)
     reviewed(clinician, pathway_id)
     clinician.accept(clinician.proposed(pathway_id, "op"))
     clinician.arrives(pathway_id, "op")

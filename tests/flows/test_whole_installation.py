@@ -8,12 +8,14 @@ import pytest
 
 from tests import care
 from tests.house_up import Installation, Person, until
-from tests.journeys import MOVES, admitted, reviewed, stepped_down
+from tests.journeys import MOVES, admitted, reviewed, stepped_down, treated
 
 
-def test_a_client_walks_from_assessment_to_op_and_is_called_back(
-    house: Installation, clinician: Person
-) -> None:
+def test_a_client_walks_from_assessment_to_iop(house: Installation, clinician: Person) -> None:
+    assert clinician.moves(admitted(clinician)) == ["Moved from Assessment to IOP"]
+
+
+def test_a_client_walks_from_iop_to_op_and_is_called_back(house: Installation, clinician: Person) -> None:
     pathway_id = stepped_down(clinician)
     assert clinician.moves(pathway_id) == MOVES
     [next_due] = until(lambda: clinician.status(pathway_id)["dues"], "no next reassessment")
@@ -24,7 +26,7 @@ def test_a_client_walks_from_assessment_to_op_and_is_called_back(
 
 
 def test_the_step_down_is_proposed_with_its_findings(house: Installation, clinician: Person) -> None:
-    pathway_id = admitted(clinician)
+    pathway_id = treated(clinician)
     reviewed(clinician, pathway_id)
     clinician.proposed(pathway_id, "op")
     routes = clinician.status(pathway_id)["decision"]["routes"]
@@ -57,7 +59,7 @@ def runs_of(clinician: Person, pathway_id: str) -> list[str]:
 
 
 def test_a_positive_screener_makes_the_step_down_unsignable(house: Installation, clinician: Person) -> None:
-    pathway_id = admitted(clinician)
+    pathway_id = treated(clinician)
     reviewed(clinician, pathway_id)
     decision_id = clinician.proposed(pathway_id, "op")
     clinician.assess(pathway_id, "high-risk")
