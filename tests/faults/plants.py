@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import Connection, RootTransaction
 
-from services import deciding
 from services.access import EVERYWHERE, Scope
 from services.store import claims
 from services.store.database import Database
@@ -51,21 +50,21 @@ def _commit_late(connection: Connection, transaction: RootTransaction) -> None:
 
 def claim_outside_the_transaction() -> None:
     """Let a worker take what is due in one transaction, and work it in another."""
+    plain = claims.claim
 
-    def advance_due(work: Work, cohort: Any, *, actor: Any, at: Any, limit: int, after: Any = None) -> Any:
+    def claim(_work: Work, cohort: Any, **more: Any) -> Any:
         from flows.house import database
 
         with database().transaction(EVERYWHERE) as taking:
-            claimed = claims.claim(taking, cohort, at=at, limit=limit, after=after)
+            claimed = plain(taking, cohort, **more)
             taking.run(
                 "UPDATE pathway SET wake_at = NULL WHERE id = ANY(CAST(:ids AS uuid[]))",
                 ids=[one for _, one in claimed],
             )
         time.sleep(0.01)
-        steps = deciding.advance(work, [one for _, one in claimed], actor=actor, at=at)
-        return steps, None
+        return claimed
 
-    deciding.advance_due = advance_due
+    claims.claim = claim
 
 
 def no_unique_key() -> None:

@@ -30,7 +30,8 @@ def test_five_hundred_worlds_keep_every_invariant(here: Town) -> None:
     total = campaign(here, range(SEEDS), tell=broken.append)
     assert broken[:3] == [], f"replay one: .venv/bin/python -m tests.simulation.seeds --seed {broken[0].seed}"
     assert total["worlds"] == SEEDS
-    assert min(total["acknowledged"], total["walks"]) > SEEDS, "hardly anything happened"
+    assert total["acknowledged"] > SEEDS, "hardly anything happened"
+    assert total["walks"] > SEEDS // 10, "hardly a worker came to its end"
 
 
 def test_the_same_seed_is_the_same_world(here: Town) -> None:
