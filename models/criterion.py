@@ -150,12 +150,12 @@ class NotHeld(_Condition):
 
 
 class MissedSessions(_Condition):
-    """So many sessions missed in a row, or in all within the window, counting only what is charted."""
+    """So many sessions of this stay missed in a row, or in all, counting only what is charted; within the window, if any."""
 
     kind: Literal["missed-sessions"]
     in_a_row: int = Field(ge=1)
     in_all: int | None = None
-    within: Window
+    within: Window | None = None
 
 
 class Worse(_OfInstrument):

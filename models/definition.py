@@ -4,7 +4,7 @@ Read from `models/catalogue/pathways/*.yaml`. Every threshold carries the source
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
@@ -46,22 +46,54 @@ class Authority(StrEnum):
     SUPERVISOR = "supervisor"
 
 
-class Review(Word):
-    """How often a stage looks again, and what a look consists of."""
+class Pace(Word):
+    """How long after the last look the next one is due, and when it is late. No grace outlasts the outer limit."""
 
     every: Step
-    first: Step | None = Field(default=None, description="first look after entering, if not `every`")
     grace: Step = Span(0, "d")
     outer: Step = Field(
         description="outer limit, counted from the last look; past it the supervisor is called"
     )
-    counts: Window = Field(description="how long before the due time an assessment already counts towards it")
+
+    @model_validator(mode="after")
+    def _reaches(self) -> "Pace":
+        if self.outer.length < self.every.length:
+            raise ValueError("the outer limit lies before the look is due")
+        return self
+
+
+class Early(Pace):
+    """The pace of the first part of a stay: after looks made within so long of its beginning."""
+
+    until: Window
+
+
+class Rhythm(Pace):
+    """How often some instruments are asked for: at first at early paces, then at its own."""
+
+    early: tuple[Early, ...] = ()
     parts: tuple[str, ...] = Field(min_length=1, description="instruments that complete the look")
+    source: str
+
+    def pace(self, into_stay: timedelta) -> Pace:
+        """Return the pace that follows a look made so long after the stay began."""
+        return next((early for early in self.early if into_stay < early.until), self)
+
+
+class Review(Rhythm):
+    """How often a stage looks again, and what a look consists of."""
+
+    first: Step | None = Field(
+        default=None, description="the first look after entering, ratings and all: due then, and no later"
+    )
+    counts: Window = Field(description="how long before the due time an assessment already counts towards it")
     scales: tuple[str, ...] = Field(
         default=(),
         description="those of these in use for the client complete it too; where none is yet, any one",
     )
-    source: str
+    checkup: Rhythm | None = Field(
+        default=None, description="what is asked for less often, counted from the last ratings"
+    )
 
 
 class Stage(Word):
@@ -104,6 +136,9 @@ class Trigger(Word):
     parts: tuple[str, ...] = Field(
         default=(), description="what the look consists of; the stage's own parts if empty"
     )
+    outreach: tuple[Step, ...] = Field(
+        default=(), description="when somebody reaches out to the client besides"
+    )
     source: str
 
 
@@ -123,7 +158,7 @@ class Reported(Word):
     )
     to: str = Field(description="a stage, or `previous` for the care stage left last")
     discharge: int | None = Field(default=None, ge=1, le=7, description="TEDS reason for discharge")
-    outreach: Step | None = None
+    outreach: tuple[Step, ...] = ()
     label: str
     source: str
 
@@ -217,6 +252,7 @@ class PathwayDefinition(Word):
         """Return every instrument this definition asks for."""
         reviews = [stage.review for stage in self.stages if stage.review]
         looks = [part for review in reviews for part in (*review.parts, *review.scales)]
+        looks += [part for review in reviews if review.checkup for part in review.checkup.parts]
         parts = [part for trigger in self.triggers for part in trigger.parts]
         named = [key for criterion in self.criteria for key in criterion.instruments()]
         return frozenset((*looks, *parts, *named))

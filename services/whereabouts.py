@@ -163,8 +163,9 @@ def audit(work: Work, pathway_id: UUID) -> tuple[AuditLine, ...]:
 
 def _measures(template: PathwayDefinition) -> dict[str, str]:
     """Return for each stage the first instrument of its review that has a total."""
-    reviewed = [(stage.key, stage.review.parts) for stage in template.stages if stage.review]
-    return {stage: part for stage, parts in reviewed for part in reversed(parts) if instrument(part).total}
+    reviewed = [(stage.key, stage.review) for stage in template.stages if stage.review]
+    asked = [(stage, part) for stage, one in reviewed for part in (*one.parts, *one.scales)]
+    return {stage: part for stage, part in reversed(asked) if instrument(part).total}
 
 
 def _cards(work: Work, rows: Sequence[Row[Any]], at: datetime) -> list[Card]:

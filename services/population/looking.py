@@ -14,7 +14,15 @@ Written = NewAssessment | NewPlan | NewEvent
 # Screens before ratings: the ratings of a contact know what the screens of the same contact said.
 _ORDER = ("ciwa-ar", "phq-9", "gad-7", "bam", "c-ssrs", "six-dimensions")
 _SELF_REPORTS = ("phq-9", "gad-7", "bam")
-_URGENT = {"suicide-risk-high", "suicide-risk-moderate", "suicide-answer", "overdose", "returned"}
+_URGENT = {
+    "suicide-risk-high",
+    "suicide-risk-moderate",
+    "suicide-screen-unfinished",
+    "suicide-answer",
+    "overdose",
+    "intent-to-leave",
+    "returned",
+}
 _HOURLY = "detox"
 _NEVER = 60
 
@@ -33,7 +41,7 @@ def looked(person: Person, seen: Seen, half: HalfDay) -> Iterator[Written]:
     if _screens_again(person, seen, half):
         parts.add("c-ssrs")
     if reviewed := any(look.kind == "periodic" for look in timely):
-        parts |= _more(person, seen, half)
+        parts |= _more(person, seen)
     yield from _assessments(person, half, parts)
     if reviewed:
         yield from _planned(person, seen, half)
@@ -81,10 +89,8 @@ def _screens_again(person: Person, seen: Seen, half: HalfDay) -> bool:
     return seen.risk == "high" or (half.is_workday and person.draw("again", half.day).random() < 0.6)
 
 
-def _more(person: Person, seen: Seen, half: HalfDay) -> set[str]:
-    """What a good clinic asks beside what is due: use at every review, in aftercare the ratings once a quarter."""
-    if seen.stage == "aftercare" and (half.date - seen.since).days % 84 < 7:
-        return {"six-dimensions", "c-ssrs", "phq-9"}
+def _more(person: Person, seen: Seen) -> set[str]:
+    """What a good clinic asks beside what is due: use at every review."""
     return {"bam"} if person.definition == "sud-adult" and seen.stage in ("iop", "op") else set()
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from models.definition import Review
+from models.definition import Pace
 from models.word import Span
 
 _SOON = timedelta(days=3)
@@ -46,12 +46,13 @@ def after(start: datetime, span: Span, zone: str) -> datetime:
     return start_of(day_of(start, zone) + timedelta(days=span.count), zone)
 
 
-def clock_of(review: Review, last: datetime, zone: str, *, every: Span | None = None) -> Clock:
+def clock_of(pace: Pace, last: datetime, zone: str, *, every: Span | None = None) -> Clock:
     """Return the clock of the look that follows the last one; `every` where this look has a step of its own."""
-    step = every or review.every
+    step = every or pace.every
     due_at = max(last, after(last, step, zone))
-    late_at = due_at + review.grace.length if _exact(step) else _late(due_at, review, zone)
-    return Clock(due_at, late_at, max(late_at, _end(after(last, review.outer, zone), review.outer, zone)))
+    late_at = due_at + pace.grace.length if _exact(step) else _late(due_at, pace.grace, zone)
+    outer_at = max(due_at, _end(after(last, pace.outer, zone), pace.outer, zone))
+    return Clock(due_at, min(late_at, outer_at), outer_at)
 
 
 def deadline_of(start: datetime, deadline: Span, zone: str) -> Clock:
@@ -81,9 +82,9 @@ def _exact(span: Span) -> bool:
     return span.unit != "d"
 
 
-def _late(due_at: datetime, review: Review, zone: str) -> datetime:
+def _late(due_at: datetime, grace: Span, zone: str) -> datetime:
     over = after(due_at, Span(1, "d"), zone)
-    return over + review.grace.length if _exact(review.grace) else after(over, review.grace, zone)
+    return over + grace.length if _exact(grace) else after(over, grace, zone)
 
 
 def _end(due_at: datetime, span: Span, zone: str) -> datetime:

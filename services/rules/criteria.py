@@ -154,11 +154,12 @@ def _stayed(criterion: c.Stayed, sight: Sight) -> Answer:
 
 
 def _missed_sessions(criterion: c.MissedSessions, sight: Sight) -> Answer:
-    window = sight.within(criterion.within)
+    since = sight.within(criterion.within) if criterion.within else sight.case.since
     charted = [
         one
         for one in sight.attendance
-        if one.effective_at > window and one.status in (AttendanceStatus.ATTENDED, AttendanceStatus.MISSED)
+        if one.effective_at > max(since, sight.case.since)
+        and one.status in (AttendanceStatus.ATTENDED, AttendanceStatus.MISSED)
     ]
     if not charted:
         return unknown("no session charted")

@@ -14,7 +14,7 @@ from models.changes import (
     ReassessmentHastened,
     ReassessmentOpened,
 )
-from models.definition import Review, Stage, StageKind
+from models.definition import Pace, Review, Stage, StageKind
 from models.facts import Event
 from models.people import Role
 from models.word import Span
@@ -113,13 +113,32 @@ def _periodic(sight: Sight, review: Review) -> tuple[Change, ...]:
     standing = [look for look in case.reassessments if look.kind == "periodic"]
     if any(look.id == wanted for look in standing):
         return ()
-    at_once = last == case.resumed_at or _is_unseen(sight)
-    first = review.first if last == case.since else None
-    clock = clock_of(review, last, case.zone, every=_AT_ONCE if at_once else first)
+    clock, parts = _due(sight, review, last)
     counts_from = max(clock.due_at - review.counts, _counts_after(sight, last))
-    parts = _whole(sight, review) if at_once else (*review.parts, *_scales(sight, review))
     opened = _opened(sight, wanted, sight.stage, clock, counts_from, parts)
     return (*fallen_away(sight, standing), opened)
+
+
+def _due(sight: Sight, review: Review, last: datetime) -> tuple[Clock, tuple[str, ...]]:
+    """When the look that follows the last one is due, and what it asks for."""
+    since, zone, whole = sight.case.since, sight.case.zone, _whole(sight, review)
+    if last == sight.case.resumed_at or _is_unseen(sight):
+        return clock_of(review, last, zone, every=_AT_ONCE), whole
+    if review.first and last == since:
+        return clock_of(Pace(every=review.first, outer=review.first), last, zone), whole
+    clock, checkup = clock_of(review.pace(last - since), last, zone), _checkup(sight, review)
+    if checkup and checkup.due_at <= clock.due_at:
+        return earliest((clock, checkup)), whole
+    return clock, (*review.parts, *_scales(sight, review))
+
+
+def _checkup(sight: Sight, review: Review) -> Clock | None:
+    """The clock of what is asked for less often: it runs from the last ratings of this stay."""
+    if review.checkup is None:
+        return None
+    since = sight.case.since
+    rated = max([since, *(one.effective_at for one in sight.signed(RATINGS)[:1])])
+    return clock_of(review.checkup.pace(rated - since), rated, sight.case.zone)
 
 
 def _counts_after(sight: Sight, last: datetime) -> datetime:
@@ -136,7 +155,8 @@ def _is_unseen(sight: Sight) -> bool:
 
 
 def _whole(sight: Sight, review: Review) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((RATINGS, *review.parts, *_scales(sight, review))))
+    checkup = review.checkup.parts if review.checkup else ()
+    return tuple(dict.fromkeys((RATINGS, *review.parts, *checkup, *_scales(sight, review))))
 
 
 def _scales(sight: Sight, review: Review | None) -> tuple[str, ...]:
@@ -147,10 +167,17 @@ def _scales(sight: Sight, review: Review | None) -> tuple[str, ...]:
 
 
 def _triggered(sight: Sight) -> tuple[Change, ...]:
-    """One triggered look is open at a time: the earliest deadline, all the parts, every reason."""
     new = calls(sight)
-    if not new:
-        return ()
+    reached = (
+        opened
+        for call in new
+        for opened in work.outreach(sight.case, call.outreach, call.fact.id, call.since)
+    )
+    return (*_early_look(sight, new), *reached) if new else ()
+
+
+def _early_look(sight: Sight, new: tuple[Call, ...]) -> tuple[Change, ...]:
+    """One triggered look is open at a time: the earliest deadline, all the parts, every reason."""
     clock = earliest(call.clock for call in new)
     parts = tuple(dict.fromkeys(part for call in new for part in call.parts))
     counts_from = max(call.fact.effective_at for call in new)

@@ -8,7 +8,6 @@ from models.definition import Reach, Reported, Stage, StageKind
 from models.facts import Event
 from models.people import Role
 from services.rules import moving, work
-from services.rules.cadence import after
 from services.rules.reassessing import welcomed_back
 from services.rules.sight import Sight
 
@@ -72,7 +71,7 @@ def _moved(sight: Sight, event: Event, said: Reported, to: Stage) -> tuple[Chang
         moving.by_report(sight, event, said, to),
         *([back] if back else []),
         _review(sight, event),
-        *_outreach(sight, event, said),
+        *work.outreach(case, said.outreach, event.id, event.effective_at),
     )
 
 
@@ -88,10 +87,3 @@ def _overtaken(sight: Sight) -> tuple[SignOffSetAside, ...]:
 
 def _review(sight: Sight, event: Event) -> WorkOpened:
     return work.opened(sight.case, "review", event.id, Role.SUPERVISOR, sight.at + _TWO_DAYS)
-
-
-def _outreach(sight: Sight, event: Event, said: Reported) -> tuple[WorkOpened, ...]:
-    if said.outreach is None:
-        return ()
-    due_at = after(event.effective_at, said.outreach, sight.case.zone)
-    return (work.opened(sight.case, "outreach", event.id, Role.COORDINATOR, due_at),)

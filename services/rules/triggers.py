@@ -8,6 +8,7 @@ from models.case import Reason
 from models.decision import Met
 from models.definition import Trigger
 from models.facts import Event, Fact
+from models.word import Span
 from services.rules.cadence import Clock, deadline_of
 from services.rules.criteria import found
 from services.rules.sight import Sight
@@ -18,8 +19,10 @@ class Call(NamedTuple):
 
     reason: Reason
     fact: Fact
+    since: datetime
     clock: Clock
     parts: tuple[str, ...]
+    outreach: tuple[Span, ...]
 
 
 def calls(sight: Sight) -> tuple[Call, ...]:
@@ -35,11 +38,14 @@ def calls(sight: Sight) -> tuple[Call, ...]:
 
 
 def _call(trigger: Trigger, fact: Fact, sight: Sight) -> Call:
+    since = _since(fact, sight)
     return Call(
         reason=Reason(trigger=trigger.key, fact_id=fact.id),
         fact=fact,
-        clock=deadline_of(_since(fact, sight), trigger.deadline, sight.case.zone),
+        since=since,
+        clock=deadline_of(since, trigger.deadline, sight.case.zone),
         parts=trigger.parts or (sight.stage.review.parts if sight.stage.review else ()),
+        outreach=trigger.outreach,
     )
 
 

@@ -133,7 +133,8 @@ def not_held(_criterion: c.NotHeld, _sight: Sight) -> str:
 def missed_sessions(criterion: c.MissedSessions, _sight: Sight) -> str:
     """Say what is expected."""
     many = f" or {criterion.in_all} in all" if criterion.in_all else ""
-    return f"{criterion.in_a_row} sessions missed in a row{many} in {span(criterion.within)}"
+    within = f" in {span(criterion.within)}" if criterion.within else ""
+    return f"{criterion.in_a_row} sessions missed in a row{many}{within}"
 
 
 def worse(criterion: c.Worse, _sight: Sight) -> str:

@@ -7,7 +7,9 @@ from uuid import UUID
 from models.case import Case
 from models.changes import Change, ReassessmentClosed, WorkClosed, WorkOpened
 from models.people import Role
+from models.word import Span
 from services import ids
+from services.rules.cadence import after
 
 
 def opened(
@@ -22,6 +24,12 @@ def opened(
         for_role=str(role),
         due_at=due_at,
     )
+
+
+def outreach(case: Case, steps: Iterable[Span], cause: UUID, since: datetime) -> tuple[WorkOpened, ...]:
+    """Return the calls to a client that follow an event, one for each step after a moment."""
+    due = ((step, after(since, step, case.zone)) for step in steps)
+    return tuple(opened(case, "outreach", cause, Role.COORDINATOR, due_at, step) for step, due_at in due)
 
 
 def closed_at_once(changes: Iterable[Change]) -> tuple[WorkClosed, ...]:

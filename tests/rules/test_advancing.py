@@ -115,7 +115,7 @@ def test_a_discharge_ends_the_walk_and_nothing_happens_after():
 @pytest.mark.parametrize(
     ("event", "to", "discharge", "outreach"),
     [
-        ("left-against-advice", "discharged", 2, 1),
+        ("left-against-advice", "discharged", 2, 3),
         ("died", "discharged", 6, 0),
         ("admitted-elsewhere", "discharged", 4, 0),
         ("hospitalised", "away", None, 1),

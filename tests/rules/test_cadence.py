@@ -1,6 +1,7 @@
 """Clocks: calendar days in the program's zone, exact hours, over every change of clocks."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,9 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.catalogue.pathway_files import definition
+from models.catalogue.reading import read
+from models.changes import ReassessmentOpened
 from models.word import Span
+from services.rules import advance
 from services.rules.cadence import after, clock_of, day_of, deadline_of, due_state, start_of
+from tests.builders import MONDAY, ZONE, a_case, on_day, ratings
 
+ROWS = read((Path(__file__).parents[1] / "vignettes" / "cadence.yaml").read_text("utf-8"))
 ZONES = [
     "America/New_York",
     "America/Havana",
@@ -92,6 +98,26 @@ def test_the_due_state_agrees_with_the_clock(start, at, zone, span):
 )
 def test_known_days(start, span, zone, then):
     assert after(datetime.fromisoformat(start), Span.read(span), zone) == datetime.fromisoformat(then)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["rule"].replace(" ", "-"))
+def test_the_table_of_cadence(row):
+    one = definition(row.get("definition", "sud-adult"))
+    looked = [on_day(day) for day in row.get("looked", ())]
+    rated = [ratings("op", day) for day in row.get("rated", ())]
+    case = a_case(row["stage"], *rated, definition=one.name, reviewed_at=looked[-1] if looked else None)
+    step = advance(one, [case], at=looked[-1] if looked else on_day(0))[0]
+    [look] = [change for change in step.changes if isinstance(change, ReassessmentOpened)]
+    told = {"due": _day(look.due_at), "late": _day(look.late_at), "outer": _day(look.outer_at)}
+    assert told == {name: row[name] for name in told}
+    assert set(row.get("asks", look.parts)) == set(look.parts)
+
+
+def _day(moment):
+    """The local day that begins at a moment, or the exact days since the beginning."""
+    day = day_of(moment, ZONE)
+    exact = round((moment - MONDAY) / timedelta(days=1), 3)
+    return (day - day_of(MONDAY, ZONE)).days if moment == start_of(day, ZONE) else exact
 
 
 def test_iop_is_overdue_when_the_local_date_is_past_due_and_grace():
