@@ -55,8 +55,9 @@ def _since(fact: Fact, sight: Sight) -> datetime:
 
 
 def _is_of_this_walk(event: Event, sight: Sight) -> bool:
+    """Whether it happened on this walk, or shortly before it and was not known when the walk began."""
     entered, shortly = sight.known.entered, sight.definition.before_entry.within
-    learned_here = event.recorded_at >= entered and event.effective_at > entered - shortly
+    learned_here = event.known > 1 and event.effective_at > entered - shortly
     return event.effective_at >= entered or learned_here
 
 

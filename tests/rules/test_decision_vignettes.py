@@ -56,7 +56,7 @@ def facts_of(text: str) -> list[AnyFact]:
     days, _, note = when.partition(" ")
     facts = [_fact(*said.split(), day=float(day), signed=note != "unsigned") for day in days.split(",")]
     learned = note.removeprefix("learned @") if note.startswith("learned") else None
-    return [replace(fact, recorded_at=on_day(float(learned))) if learned else fact for fact in facts]
+    return [replace(fact, recorded_at=on_day(float(learned)), known=2) if learned else fact for fact in facts]
 
 
 def _fact(name: str, *words: str, day: float, signed: bool) -> AnyFact:
