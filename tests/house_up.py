@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -54,10 +54,14 @@ class Installation:
 
     def someone(self, new: NewPerson) -> "Person":
         """Add somebody and sign them in by their one-time link, as they would."""
-        opened = self.database()
-        _, client = signed_in(opened, self.url, new)
-        opened.close()
-        return Person(client)
+        with closing(self.database()) as opened:
+            return Person(signed_in(opened, self.url, new)[1])
+
+    def again(self, new: NewPerson) -> "Person":
+        """Sign somebody in anew, as their session has ended."""
+        with closing(self.database()) as opened, opened.transaction(EVERYWHERE) as work:
+            link = doors.invite_by_name(work, new.name, at=clock.now())
+        return Person(_by_link(self.url, link))
 
     def kill(self, word: str) -> int:
         """End the installation's processes of a name as a fault would, by SIGKILL; return how many there were."""
@@ -110,10 +114,14 @@ def signed_in(database: Database, url: str, new: NewPerson) -> tuple[UUID, httpx
     with database.transaction(EVERYWHERE) as work:
         person_id = doors.add(work, new, at=clock.now())
         link = doors.invite(work, person_id, at=clock.now())
+    return person_id, _by_link(url, link)
+
+
+def _by_link(url: str, link: str) -> httpx.Client:
     client = httpx.Client(base_url=url, headers={"sec-fetch-site": "same-origin"}, timeout=30)
     client.post("/sign-in", data={"token": link})
     client.headers["x-form-token"] = form_token(client.cookies["stepdown"])
-    return person_id, client
+    return client
 
 
 @dataclass
@@ -196,8 +204,11 @@ def until(ask: Callable[[], T | None], complaint: str, seconds: float = PATIENCE
 
 
 @contextmanager
-def up(*options: str, **settings: str) -> Iterator[Installation]:
-    """Start everything in a new folder, with these settings; at the end Ctrl-C must leave nothing running."""
+def up(*options: str, around: dict[str, str] | None = None, **settings: str) -> Iterator[Installation]:
+    """Start everything in a new folder, with these settings; at the end Ctrl-C must leave nothing running.
+
+    `around` is put into the environment of every process as it is.
+    """
     with TemporaryDirectory(prefix="sd", ignore_cleanup_errors=True) as place:
         folder = Path(place)
         folder.chmod(0o755)
@@ -213,7 +224,7 @@ def up(*options: str, **settings: str) -> Iterator[Installation]:
             "8700",
             *options,
         ]
-        told = {f"STEPDOWN_{name.upper()}": value for name, value in settings.items()}
+        told = (around or {}) | {f"STEPDOWN_{name.upper()}": value for name, value in settings.items()}
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         running = subprocess.Popen(command, text=True, env=os.environ | told, **pipes)
         try:
