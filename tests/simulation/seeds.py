@@ -5,12 +5,14 @@
 """
 
 import argparse
+import hashlib
 import json
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,6 +37,8 @@ from tests.simulation.world import Actor, Faults, Turns, VirtualClock
 BEGINS = datetime(2026, 3, 2, 17, tzinfo=UTC)
 STEPS = 20
 """Turns in one world; a longer campaign gives more."""
+_COMMITMENT = re.compile(rb'"commitment":"[0-9a-f]+"')
+"""Salted, so that it differs from world to world on purpose."""
 
 
 @dataclass(frozen=True)
@@ -50,23 +54,32 @@ class Town:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a world ended."""
+    """How a world ended. `trace` is the digest of everything that its audit tells, in order."""
 
     seed: int
     breaches: tuple[Breach, ...]
     figures: Counter[str]
+    trace: str
 
 
 @contextmanager
 def town(database: Database, folder: Path) -> Iterator[Town]:
     """Prepare what all worlds share, in a transaction that is never committed."""
     with database.engine.connect() as connection, connection.begin() as forever:
-        work = Work(connection, EVERYWHERE, VAULT)
+        yield _peopled(connection, log_key(folder / "key"))
+        forever.rollback()
+
+
+def _peopled(connection: Connection, signer: LogKey) -> Town:
+    work = Work(connection, EVERYWHERE, VAULT)
+    with _ids_by(random.Random(0)):
         clinicians = tuple(care.somebody(work, care.CLINICIAN, BEGINS) for _ in range(2))
         supervisor = care.somebody(work, care.SUPERVISOR, BEGINS)
-        pathways = _clients(work, clinicians[0])
-        yield Town(connection, clinicians, supervisor, pathways, log_key(folder / "key"))
-        forever.rollback()
+        return Town(connection, clinicians, supervisor, _clients(work, clinicians[0]), signer)
+
+
+def _ids_by(chance: random.Random) -> AbstractContextManager[object]:
+    return patch("services.ids.uuid4", lambda: UUID(int=chance.getrandbits(128), version=4))
 
 
 def _clients(work: Work, by: Principal) -> tuple[UUID, ...]:
@@ -88,13 +101,12 @@ def live(town: Town, seed: int, *, steps: int = STEPS, faults: Faults | None = N
     clock = VirtualClock(chance, BEGINS + timedelta(hours=1))
     clinic = Clinic(world, clock, chance, town.clinicians, town.supervisor, town.pathways, town.signer)
     everything = town.connection.begin_nested()
-    with patch("services.ids.uuid4", lambda: UUID(int=chance.getrandbits(128), version=4)):
-        with patch("flows.walking.CHUNK", chance.choice((1, 2, 500))):
-            _run(clinic, steps)
-            _rest(clinic)
-        breaches = tuple(_examined(clinic))
+    with _ids_by(chance), patch("flows.walking.CHUNK", chance.choice((1, 2, 500))):
+        _run(clinic, steps)
+        _rest(clinic)
+        breaches, trace = tuple(_examined(clinic)), _trace(clinic)
     everything.rollback()
-    return Ended(seed, breaches, _figures(clinic))
+    return Ended(seed, breaches, _figures(clinic), trace)
 
 
 def _run(clinic: Clinic, steps: int) -> None:
@@ -147,6 +159,13 @@ def _before(work: Work) -> list[UUID]:
         at=BEGINS,
     )
     return [row.id for row in rows]
+
+
+def _trace(clinic: Clinic) -> str:
+    work = Work(clinic.world.connection, EVERYWHERE, VAULT)
+    told = work.rows("SELECT bytes FROM audit_entry ORDER BY pathway_id, pathway_version, bytes")
+    plain = (_COMMITMENT.sub(b"", row.bytes) for row in told)
+    return hashlib.sha256(b"".join(plain)).hexdigest()
 
 
 def _figures(clinic: Clinic) -> Counter[str]:
