@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from services import clock as clocks
 from services.errors import CareError, NotSignedIn, Unavailable
 from services.store.database import Database
-from services.web import api, pages, problems
+from services.web import api, door, pages, problems
 from services.web.body_guard import BodyGuard, is_api
 from services.web.envelope import Envelope
 from services.web.live import Live
@@ -86,11 +86,17 @@ def _refuse_in_one_shape(app: FastAPI) -> None:
 def _care(request: Request, error: CareError) -> Response:
     if isinstance(error, NotSignedIn):
         if not is_api(request.scope):
-            return RedirectResponse("/sign-in", 303)
+            return _to_sign_in(request)
         return _answer(request, problems.of_care(error), {"WWW-Authenticate": "Bearer"})
     if isinstance(error, Unavailable):
         return _answer(request, problems.of_care(error), {"Retry-After": "2"})
     return _answer(request, problems.of_care(error))
+
+
+def _to_sign_in(request: Request) -> Response:
+    answer = RedirectResponse("/sign-in", 303)
+    door.note_way(request, answer)
+    return answer
 
 
 def _validation(request: Request, error: RequestValidationError) -> Response:

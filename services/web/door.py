@@ -7,6 +7,7 @@ only this session's pages know.
 
 import hashlib
 import hmac
+import re
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -15,13 +16,16 @@ from starlette.responses import Response
 from services.errors import NotAllowed
 
 _NAME = "stepdown"
+_WAY = "stepdown-way"
 _DAYS = 24 * 60 * 60
+_HALF_AN_HOUR = 30 * 60
+_OUR_PAGE = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def cookie_name(request: Request) -> str:
-    """Return the cookie's name; over https browsers guard `__Host-` against being set by a sibling."""
-    return f"__Host-{_NAME}" if _is_secure(request) else _NAME
+def cookie_name(request: Request, name: str = _NAME) -> str:
+    """Return a cookie's name; over https browsers guard `__Host-` against being set by a sibling."""
+    return f"__Host-{name}" if _is_secure(request) else name
 
 
 def bearer(request: Request) -> str | None:
@@ -36,7 +40,8 @@ def session(request: Request) -> str | None:
 
 
 def keep(request: Request, answer: Response, token: str) -> None:
-    """Leave a new session in the browser."""
+    """Leave a new session in the browser, which then is where it wanted to be."""
+    answer.delete_cookie(cookie_name(request, _WAY), path="/", secure=_is_secure(request))
     answer.set_cookie(
         cookie_name(request),
         token,
@@ -53,6 +58,26 @@ def forget(request: Request, answer: Response) -> None:
     answer.delete_cookie(
         cookie_name(request), path="/", httponly=True, samesite="lax", secure=_is_secure(request)
     )
+
+
+def note_way(request: Request, answer: Response) -> None:
+    """Remember in the browser, for as long as a link lasts, the page that somebody wanted before they signed in."""
+    if request.method == "GET" and request.headers.get("sec-fetch-mode", "navigate") == "navigate":
+        answer.set_cookie(
+            cookie_name(request, _WAY),
+            request.url.path,
+            max_age=_HALF_AN_HOUR,
+            path="/",
+            httponly=True,
+            samesite="lax",
+            secure=_is_secure(request),
+        )
+
+
+def way(request: Request) -> str | None:
+    """Return the page of ours that somebody wanted before they signed in."""
+    noted = request.cookies.get(cookie_name(request, _WAY), "")
+    return noted if _OUR_PAGE.fullmatch(noted) else None
 
 
 def form_token(token: str) -> str:

@@ -8,8 +8,8 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
-from services import ids
-from services.access import ACCESS
+from services import doors, ids
+from services.access import ACCESS, EVERYWHERE
 from services.web import api, pages
 from services.web.visits import OPEN, Routes
 from tests.web.conftest import HOST, Api, Browser, House
@@ -99,9 +99,6 @@ def test_a_made_up_or_expired_key_is_nobody(app: FastAPI, house: House) -> None:
 
 
 def test_a_link_is_used_up_by_its_button_and_not_by_looking(app: FastAPI, house: House) -> None:
-    from services import doors
-    from services.access import EVERYWHERE
-
     with house.database.transaction(EVERYWHERE) as work:
         token = doors.invite(work, house.people["nurse"], at=house.at)
     client = TestClient(app, base_url=HOST, follow_redirects=False)
@@ -118,16 +115,34 @@ def test_a_link_is_used_up_by_its_button_and_not_by_looking(app: FastAPI, house:
     assert (second.status_code, "used or is too old" in second.text) == (401, True)
 
 
-def test_over_https_the_cookie_is_guarded_by_its_name(app: FastAPI, house: House) -> None:
-    from services import doors
-    from services.access import EVERYWHERE
+def test_whoever_came_by_a_link_goes_on_to_its_page_after_signing_in(app: FastAPI, house: House) -> None:
+    client = TestClient(app, base_url=HOST, follow_redirects=False)
+    assert client.get("/alerts").headers["location"] == "/sign-in"
+    client.get("/work", headers={"Sec-Fetch-Mode": "cors"})  # what a page loads is nowhere to go
+    assert _enters(client, house) == "/alerts?said=signed-in"
+    assert _enters(client, house) == "/?said=signed-in"
 
+
+@pytest.mark.parametrize("planted", ["//elsewhere.example", "https://elsewhere.example", "/a b", "/a%0d%0ab"])
+def test_no_planted_way_leads_out_of_the_house(app: FastAPI, house: House, planted: str) -> None:
+    client = TestClient(app, base_url=HOST, follow_redirects=False, cookies={"stepdown-way": planted})
+    assert _enters(client, house) == "/?said=signed-in"
+
+
+def _enters(client: TestClient, house: House) -> str:
+    with house.database.transaction(EVERYWHERE) as work:
+        token = doors.invite(work, house.people["nurse"], at=house.at)
+    entered = client.post("/sign-in", data={"token": token}, headers={"Origin": HOST})
+    return entered.headers["location"]
+
+
+def test_over_https_the_cookie_is_guarded_by_its_name(app: FastAPI, house: House) -> None:
     with house.database.transaction(EVERYWHERE) as work:
         token = doors.invite(work, house.people["nurse"], at=house.at)
     client = TestClient(app, base_url="https://testserver", follow_redirects=False)
     answer = client.post("/sign-in", data={"token": token}, headers={"Origin": "https://testserver"})
-    assert answer.headers["set-cookie"].startswith("__Host-stepdown=")
-    assert "Secure" in answer.headers["set-cookie"]
+    [cookie] = [one for one in answer.headers.get_list("set-cookie") if one.startswith("__Host-stepdown=")]
+    assert "Secure" in cookie
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Signing in by a one-time link, and out.
 
-Opening the link uses nothing up, so a mail program that looks ahead does no harm; the button does.
+Opening the link uses nothing up, so a mail program that looks ahead does no harm; the button does. Whoever came by the
+link of an alert without being signed in goes on to that page.
 """
 
 from fastapi.responses import RedirectResponse, Response
@@ -29,7 +30,7 @@ def sign_in(ask: Asking) -> Response:
             _, session = doors.enter(work, ask.form.get("token", "").strip(), at=ask.at)
     except NotSignedIn as refusal:
         return open_page(ask, "sign_in.html", status=401, token="", refused=refusal.message)
-    answer = RedirectResponse("/?said=signed-in", 303)
+    answer = RedirectResponse(f"{door.way(ask.request) or '/'}?said=signed-in", 303)
     door.keep(ask.request, answer, session)
     return answer
 
