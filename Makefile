@@ -27,8 +27,8 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 demo: setup  ## invented clients on the real engine; prints an address and sign-in links
 	@exec $(STEPDOWN) up --demo 60 --data .demo
 
-test: setup  ## every test, two files at a time
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+test: setup  ## every test, two at a time
+	@$(BIN)/python -m pytest -n 2
 
 check: lint types contracts test  ## lint, types, contracts and tests: what CI runs
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from psycopg import connect
 from sqlalchemy import make_url
+from xdist.scheduler import LoadFileScheduling
 
 from services.access import EVERYWHERE
 from services.settings import plain
@@ -24,6 +26,17 @@ NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 """A Monday noon in New York, when nothing in particular happens."""
 
 VAULT = Vault(b"a wrapping key that only tests use")
+
+
+class ByFile(LoadFileScheduling):
+    """A file of tests to a process at a time; but the worlds, which are long and share nothing, part by part."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if "test_worlds_keep" in nodeid else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    return ByFile(config, log)
 
 
 @dataclass
