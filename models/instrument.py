@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from models.word import Word
+from models.word import Step, Word
 
 Answers = tuple[int | None, ...]
 """Answers in the official order of the items; None is missing or not asked."""
@@ -84,11 +84,13 @@ class Agreement(Word):
 
 
 class Scale(Word):
-    """A sum over some items; its range is checked against theirs."""
+    """A sum over some items, at times multiplied to a rounder range; its range is checked against theirs."""
 
     key: str = "total"
     items: tuple[int, ...] = Field(min_length=1)
+    times: int = Field(default=1, ge=1)
     range: tuple[int, int]
+    better: Literal["lower", "higher"] = "lower"
     source: str
 
 
@@ -105,6 +107,7 @@ class BandSet(Word):
 
     key: str
     bands: tuple[Band, ...] = Field(min_length=2)
+    not_asked: tuple[int, ...] = Field(default=(), description="items that this set leaves out")
     source: str
 
     @property
@@ -113,12 +116,25 @@ class BandSet(Word):
         return self.bands[0].at_least is not None
 
 
+class Cluster(Word):
+    """Items that belong together, and how many of them must reach a value."""
+
+    items: tuple[int, ...] = Field(min_length=1)
+    reach: int
+    count: int = Field(ge=1)
+
+
 class Flag(Word):
-    """Something a person must notice: a limit on a scale, or on any one of some items."""
+    """Something a person must notice: a limit on a scale, on any one of some items, or on how many clusters are full.
+
+    Instead of a limit it may name bands: where the cut differs by sex or substance, the band set knows it.
+    """
 
     key: str
     scale: str | None = None
     any_of: tuple[int, ...] = ()
+    clusters: tuple[Cluster, ...] = ()
+    bands: tuple[str, ...] = ()
     at_least: int | None = None
     at_most: int | None = None
     source: str
@@ -135,10 +151,15 @@ class Flag(Word):
 
 
 class Change(Word):
-    """How far a scale must move, or where it must stand, to mean something to the client."""
+    """How far a scale must move, or where it must stand, to mean something to the client.
+
+    What is meaningful one way is a deterioration the other way. All rules of `remission` must hold, of the rest any.
+    """
 
     kind: Literal["meaningful", "reliable", "response", "remission"]
     scale: str = "total"
+    another_band: bool = False
+    flips: str | None = Field(default=None, description="a flag whose coming or going is enough")
     points: int | None = None
     percent: int | None = None
     below: int | None = None
@@ -146,6 +167,14 @@ class Change(Word):
     baseline_at_least: int | None = None
     reviews: int = Field(default=1, description="consecutive reviews at which it must hold")
     sustained_hours: int | None = None
+    source: str
+
+
+class Repeat(Word):
+    """How soon and how late an instrument is asked again; `when` says what else asks for it."""
+
+    every: tuple[Step, Step] | None = None
+    when: str = ""
     source: str
 
 
@@ -162,6 +191,7 @@ class Instrument(Word):
         default=False, description="the client fills it in, so it needs nobody's signature"
     )
     look_back_days: int | None = None
+    repeat: Repeat | None = None
     loinc: Loinc = Loinc()
     items: tuple[Item, ...] = Field(min_length=1)
     not_asked: tuple[NotAsked, ...] = ()
@@ -179,6 +209,11 @@ class Instrument(Word):
     def scales(self) -> tuple[Scale, ...]:
         """The total, if there is one, and the subscales."""
         return (*([self.total] if self.total else []), *self.subscales)
+
+    @property
+    def is_about_one_of_several(self) -> bool:
+        """Whether each form is about one substance, which its band set names: without it there is no band."""
+        return bool(self.band_sets) and self.default_set is None
 
     def label(self, number: int) -> str:
         """Return what to call an item on a screen: its short name, or its number."""
@@ -209,6 +244,8 @@ class Instrument(Word):
             - {None}
         ):
             yield "a flag or a change names a scale that does not exist"
+        if {band for f in self.flags for band in f.bands} - {b.key for s in self.band_sets for b in s.bands}:
+            yield "a flag names a band that does not exist"
         if {self.default_set, *self.set_for_sex.values()} - {s.key for s in self.band_sets} - {None}:
             yield "a band set is named that does not exist"
         yield from (
@@ -226,13 +263,13 @@ class Instrument(Word):
         for agreement in self.agreements:
             yield from (*agreement.items, agreement.zero_with)
         for flag in self.flags:
-            yield from flag.any_of
-        for band in (band for one in self.band_sets for band in one.bands):
-            yield from band.any_of
+            yield from (*flag.any_of, *(number for one in flag.clusters for number in one.items))
+        for bands in self.band_sets:
+            yield from (*bands.not_asked, *(number for band in bands.bands for number in band.any_of))
 
     def _adds_up(self, scale: Scale) -> bool:
         values = [self.items[number - 1].values for number in scale.items]
-        return scale.range == (sum(map(min, values)), sum(map(max, values)))
+        return scale.range == (scale.times * sum(map(min, values)), scale.times * sum(map(max, values)))
 
     def _in_order(self, bands: BandSet) -> bool:
         cuts = [band.at_least for band in bands.bands if band.at_least is not None]

@@ -138,9 +138,13 @@ class Told(Request):
 
 
 class NewAssessment(Told):
-    """Answers in the instrument's official order, or by item number; null where an item was not answered."""
+    """Answers in the instrument's official order, or by item number; null where an item was not answered.
+
+    `band_set` is the substance that an ASSIST or an SDS asks about; elsewhere the instrument's own cuts hold.
+    """
 
     instrument: Key
+    band_set: Key | None = None
     answers: (
         list[Annotated[int, Field(strict=True)] | None] | dict[str, Annotated[int, Field(strict=True)] | None]
     )

@@ -175,10 +175,15 @@ class AuditLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """An instrument's totals over time."""
+    """An instrument's totals over time. `about` is the substance, where the form asks about one of several.
+
+    `changes` says what the latest form of the present stay shows against its first: `response`, `deterioration`, …
+    """
 
     instrument: str
     title: str
+    about: str = ""
+    changes: tuple[str, ...] = ()
     points: tuple[tuple[datetime, int], ...]
     band: str | None = None
     maximum: int = 0

@@ -1,7 +1,6 @@
 """Outlining a pathway at a glance: its stages as a bar, totals over time, and which assessments do not count yet."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from models.definition import PathwayDefinition, Stage, StageKind
 from models.facts import Assessment
 from models.views import StageStep, Trend, Unsigned
 from services.rules import cadence
+from services.rules.change import changed
 
 
 def cut_off(key: str | None) -> int | None:
@@ -20,24 +20,31 @@ def cut_off(key: str | None) -> int | None:
     return next((limit for limit in limits if limit is not None), None)
 
 
-def trends(on_file: Sequence[Assessment]) -> tuple[Trend, ...]:
-    """Return the totals of each instrument over time."""
-    found: dict[str, Trend] = {}
+def trends(on_file: Sequence[Assessment], since: datetime | None) -> tuple[Trend, ...]:
+    """Return the totals of each instrument over time, and what has changed since a moment. Shapes: oldest first."""
+    forms: dict[tuple[str, str], list[Assessment]] = {}
     for one in on_file:
-        total = instrument(one.instrument).total
-        if total is None or one.total is None:
-            continue
-        begun = found.get(one.instrument) or Trend(
-            instrument=one.instrument,
-            title=instrument(one.instrument).title,
-            points=(),
-            maximum=total.range[1],
-            cut_off=cut_off(one.instrument),
-        )
-        found[one.instrument] = replace(
-            begun, points=(*begun.points, (one.effective_at, one.total)), band=one.band
-        )
-    return tuple(found.values())
+        if one.total is not None:
+            forms.setdefault((one.instrument, _about(one)), []).append(one)
+    return tuple(_trend(*of, answered, since) for of, answered in forms.items())
+
+
+def _about(one: Assessment) -> str:
+    return (one.band_set or "") if instrument(one.instrument).is_about_one_of_several else ""
+
+
+def _trend(key: str, about: str, answered: Sequence[Assessment], since: datetime | None) -> Trend:
+    form = instrument(key)
+    return Trend(
+        instrument=key,
+        title=form.title,
+        about=about,
+        points=tuple((one.effective_at, one.total) for one in answered if one.total is not None),
+        band=answered[-1].band,
+        maximum=form.total.range[1] if form.total else 0,
+        cut_off=cut_off(key),
+        changes=changed(form, [one for one in answered if since is None or one.effective_at >= since]),
+    )
 
 
 def bar(template: PathwayDefinition, here: str, visited: Collection[str]) -> tuple[StageStep, ...]:

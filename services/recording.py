@@ -17,7 +17,7 @@ from models.changes import Change, FactRecorded, FactShared
 from models.definition import Authority
 from models.facts import AttendanceStatus, FactKind
 from models.faults import escaped
-from models.instrument import BadAnswer, Score
+from models.instrument import BadAnswer, Instrument, NoSuchBandSet, Score
 from models.people import Role
 from models.requests import NewAssessment, NewAttendance, NewEvent, NewPlan, Told
 from services import ids
@@ -109,14 +109,24 @@ def score(request: NewAssessment) -> Score:
     """Return what answers come to. Raises: NoSuchWord, Invalid."""
     try:
         form = instrument(request.instrument)
-        found = scoring.score(form, scoring.answers_from(form, request.answers))
+        answers = scoring.answers_from(form, request.answers)
+        found = scoring.score(form, answers, band_set=_about(form, request))
     except UnknownInstrument as unknown:
         raise NoSuchWord("instrument", instruments(), pointer="/instrument") from unknown
+    except NoSuchBandSet as unknown:
+        raise NoSuchWord("band set", unknown.known, pointer="/band_set") from unknown
     except BadAnswer as bad:
         raise Invalid(str(bad), pointer=f"/answers/{_place(request, bad)}") from bad
     if set(found.answers) == {None}:
         raise Invalid("At least one item must be answered.", pointer="/answers")
     return found
+
+
+def _about(form: Instrument, request: NewAssessment) -> str | None:
+    """Return the band set that was named: only where the form is about one of several substances. Raises: NoSuchBandSet."""
+    if request.band_set is not None and not form.is_about_one_of_several:
+        raise NoSuchBandSet(form.key, ())
+    return request.band_set
 
 
 def _place(request: NewAssessment, bad: BadAnswer) -> str:

@@ -285,7 +285,7 @@ def _view(
         pending_at=row.pending_at,
         flag=_RISKS.get(risks(work, [row.id]).get(row.id, "")),
         bar=outlining.bar(template, row.stage, {stay.stage for stay in case.stays}),
-        trends=outlining.trends(on_file),
+        trends=outlining.trends(on_file, row.since),
         timeline=timeline(work, row.id),
         work=worklist.of_pathway(work, row.id, at=at),
         notes=outlining.notes(looks[0], on_file, at, row.zone) if looks else (),

@@ -7,8 +7,9 @@ between the ends stays possible, and is said: the bands it could be, the flags t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from models.instrument import Answers, BadAnswer, Band, BandSet, Flag, Instrument, Scale, Score
+from models.instrument import Answers, BadAnswer, Band, BandSet, Cluster, Flag, Instrument, Scale, Score
 from models.placement import PlacementTable
 from services.rules.placement import place
 
@@ -53,10 +54,11 @@ def score(
     """
     bands = instrument.band_set(band_set, sex)
     _check(instrument, answers)
-    reach = {scale.key: _reach(instrument, scale, answers) for scale in instrument.scales}
-    missing = _missing(instrument, answers)
-    total = _settled(reach, "total")
-    flags, open_flags = _flags(instrument, answers, missing, reach)
+    form = _Form(instrument, tuple(answers), _skipped(instrument, answers, bands))
+    reach = {scale.key: form.reach(scale) for scale in instrument.scales}
+    total, missing = _settled(reach, "total"), form.missing
+    could_be = _could_be(bands, answers, missing, reach) if bands else ()
+    flags, open_flags = _flags(form, reach, could_be)
     return Score(
         instrument=instrument.key,
         total=total,
@@ -68,7 +70,7 @@ def score(
         missing=missing,
         answers=tuple(answers),
         band_set=bands.key if bands else None,
-        could_be=_could_be(bands, answers, missing, reach) if bands else (),
+        could_be=could_be,
         open_flags=open_flags,
     )
 
@@ -109,22 +111,42 @@ def _check(instrument: Instrument, answers: Sequence[int | None]) -> None:
             )
 
 
-def _missing(instrument: Instrument, answers: Sequence[int | None]) -> tuple[int, ...]:
-    skipped = {n for skip in instrument.not_asked if answers[skip.after_zero_on - 1] == 0 for n in skip.items}
-    items = zip(range(1, len(answers) + 1), instrument.items, answers, strict=True)
-    return tuple(n for n, item, given in items if given is None and not item.optional and n not in skipped)
-
-
-def _reach(instrument: Instrument, scale: Scale, answers: Sequence[int | None]) -> tuple[int, int]:
-    ends = [_ends(instrument, number, answers[number - 1]) for number in scale.items]
-    return sum(low for low, _ in ends), sum(high for _, high in ends)
-
-
-def _ends(instrument: Instrument, number: int, answer: int | None) -> tuple[int, int]:
-    item = instrument.items[number - 1]
-    return (
-        (min(item.values), max(item.values)) if answer is None else (item.points(answer), item.points(answer))
+def _skipped(instrument: Instrument, answers: Sequence[int | None], bands: BandSet | None) -> frozenset[int]:
+    """The items that are not asked: after a zero on an earlier one, or because the band set leaves them out."""
+    left_out = bands.not_asked if bands else ()
+    for number in left_out:
+        if answers[number - 1]:
+            raise BadAnswer(instrument.key, number, (0,), "it is not asked here")
+    after_zero = (
+        n for skip in instrument.not_asked if answers[skip.after_zero_on - 1] == 0 for n in skip.items
     )
+    return frozenset((*left_out, *after_zero))
+
+
+class _Form(NamedTuple):
+    """What was answered of an instrument, and which items were not to be asked."""
+
+    instrument: Instrument
+    answers: Answers
+    skipped: frozenset[int]
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        items = zip(range(1, len(self.answers) + 1), self.instrument.items, self.answers, strict=True)
+        return tuple(
+            n for n, item, given in items if given is None and not item.optional and n not in self.skipped
+        )
+
+    def reach(self, scale: Scale) -> tuple[int, int]:
+        ends = [self.ends(number) for number in scale.items]
+        return scale.times * sum(low for low, _ in ends), scale.times * sum(high for _, high in ends)
+
+    def ends(self, number: int) -> tuple[int, int]:
+        """Between which points an item lies."""
+        item, answer = self.instrument.items[number - 1], self.answers[number - 1]
+        if answer is not None:
+            return item.points(answer), item.points(answer)
+        return (0, 0) if number in self.skipped else (min(item.values), max(item.values))
 
 
 def _settled(reach: Reach, scale: str) -> int | None:
@@ -160,21 +182,30 @@ def _reached(bands: tuple[Band, ...], total: int) -> Band:
     return [band for band in bands if band.at_least is not None and band.at_least <= total][-1]
 
 
-def _flags(
-    instrument: Instrument, answers: Sequence[int | None], missing: tuple[int, ...], reach: Reach
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _flags(form: _Form, reach: Reach, could_be: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The flags that are raised whatever is missing, and those that what is missing may still raise."""
-    seen = {flag: _spans(flag, instrument, answers, missing, reach) for flag in instrument.flags}
+    seen = {flag: _spans(flag, form, reach, could_be) for flag in form.instrument.flags}
     sure = tuple(flag.key for flag, spans in seen.items() if any(flag.holds(*span) for span in spans))
     could = (flag.key for flag, spans in seen.items() if any(flag.could_hold(*span) for span in spans))
     return sure, tuple(key for key in could if key not in sure)
 
 
-def _spans(
-    flag: Flag, instrument: Instrument, answers: Sequence[int | None], missing: tuple[int, ...], reach: Reach
-) -> list[tuple[int, int]]:
-    """Between which ends that lies which a flag looks at: its scale, or each item that was to be answered."""
+def _spans(flag: Flag, form: _Form, reach: Reach, could_be: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Between which ends that lies which a flag looks at: its scale, its clusters, its bands, or each item asked."""
     if flag.scale:
         return [reach[flag.scale]]
-    asked = (number for number in flag.any_of if answers[number - 1] is not None or number in missing)
-    return [_ends(instrument, number, answers[number - 1]) for number in asked]
+    if flag.clusters:
+        full = [_full(cluster, form) for cluster in flag.clusters]
+        return [(sum(low for low, _ in full), sum(high for _, high in full))]
+    if flag.bands:
+        within = [band in flag.bands for band in could_be]
+        return [(int(all(within)), int(any(within)))] if within else []
+    asked = (n for n in flag.any_of if form.answers[n - 1] is not None or n in form.missing)
+    return [form.ends(number) for number in asked]
+
+
+def _full(cluster: Cluster, form: _Form) -> tuple[bool, bool]:
+    """Whether enough items of a cluster are sure to reach the value, and whether enough of them may."""
+    ends = [form.ends(number) for number in cluster.items]
+    sure, may = (sum(end[side] >= cluster.reach for end in ends) for side in (0, 1))
+    return sure >= cluster.count, may >= cluster.count

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from models.instrument import Instrument
 from services import telling
 
 DUE_MARKS = {"overdue": "!", "today": "●", "soon": "◔", "later": "○", "none": "–"}
@@ -28,8 +29,21 @@ INSTRUMENTS = {
     "bam-r": "BAM-R",
     "c-ssrs": "C-SSRS",
     "who-5": "WHO-5",
+    "assist": "ASSIST",
+    "sds": "SDS",
+    "tea": "TEA",
+    "cgi": "CGI",
     "six-dimensions": "Six dimensions",
 }
+
+CHANGES = {
+    "meaningful": "meaningfully better",
+    "reliable": "reliably better",
+    "response": "response",
+    "remission": "remission",
+    "deterioration": "worse",
+}
+"""What a change of a score is called."""
 
 SAID = {
     "signed-in": "You are signed in.",
@@ -189,3 +203,13 @@ def answer(name: str, values: Collection[int], value: int) -> str:
 def part(key: str) -> str:
     """Return what a part of a reassessment is called: an instrument, or anything else that was asked for."""
     return INSTRUMENTS.get(key) or words(key)
+
+
+def changes(kinds: Collection[str]) -> str:
+    """Say what a score has changed."""
+    return ", ".join(CHANGES[kind] for kind in kinds)
+
+
+def substances(form: Instrument) -> dict[str, str]:
+    """Return what a form may be about, by the key of its band set."""
+    return {one.key: one.key.capitalize() for one in form.band_sets}

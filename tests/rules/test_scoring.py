@@ -17,7 +17,7 @@ BAM = [0, 0, 0, 1, 0, 0, 0, 0, 4, 4, 0, 4, 4, 4, 0, 4, 0]
 
 @pytest.mark.parametrize("row", VIGNETTES, ids=lambda row: f"{row['instrument']}: {row['rule']}")
 def test_an_instrument_scores_as_its_vignette_says(row: dict) -> None:
-    scored = score(instrument(row["instrument"]), row["answers"], band_set=row.get("set"))
+    scored = score(instrument(row["instrument"]), row["answers"], band_set=row.get("set"), sex=row.get("sex"))
     found = {
         "total": scored.total,
         "band": scored.band,

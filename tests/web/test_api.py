@@ -1,5 +1,6 @@
 """The spine over the API: enrol, assess, see the preview, sign, and see the client moved; once, however often asked."""
 
+from datetime import timedelta
 from threading import Thread
 from typing import Any
 
@@ -17,11 +18,11 @@ def supervisor(app: FastAPI, house: House) -> Api:
     return Api(app, house.keys["supervisor"])
 
 
-def _enrolled(api: Api, house: House) -> str:
+def _enrolled(api: Api, house: House, **more: str) -> str:
     person = {"given_name": "Ana", "family_name": "Rivera", "birth_date": "1990-05-17"}
     client = api.post("/clients", json=person)
     assert client.status_code == 201
-    pathway = api.post("/pathways", json={"client_id": client.json()["id"]})
+    pathway = api.post("/pathways", json={"client_id": client.json()["id"]} | more)
     assert pathway.status_code == 201
     house.engine(pathway.json()["id"])
     return str(pathway.json()["id"])
@@ -55,6 +56,29 @@ def test_the_answer_to_an_assessment_says_the_score_and_what_the_rules_would_con
     assert said["signed"] is True  # the client fills it in
     ciwa = {"instrument": "ciwa-ar", "answers": [1] * 10}
     assert clinician.post(f"/pathways/{pathway}/assessments", json=ciwa).json()["signed"] is False
+
+
+def test_a_form_about_a_substance_says_which_and_its_change_is_told(clinician: Api, house: House) -> None:
+    pathway = _enrolled(clinician, house, started_at=_minutes_ago(house, 5))
+    path = f"/pathways/{pathway}/assessments"
+    for ago, answers in ((1, [6, 6, 7, 8, 6, 6]), (0, [2, 0, 0, 0, 0, 0])):
+        body = {"instrument": "assist", "answers": answers, "band_set": "opioids"}
+        said = clinician.post(path, json=body | {"effective_at": _minutes_ago(house, ago)})
+    assert (said.json()["score"]["total"], said.json()["score"]["band"]) == (2, "low")
+    for ago, answers in ((1, [2, 2, 2, 2, 2, 2, 2, 0, 0]), (0, [1, 1, 1, 1, 0, 0, 0, 0, 0])):
+        body = {"instrument": "phq-9", "answers": answers, "effective_at": _minutes_ago(house, ago)}
+        clinician.post(path, json=body)
+    trends = {one["instrument"]: one for one in clinician.get(f"/pathways/{pathway}").json()["trends"]}
+    assert (trends["assist"]["about"], len(trends["assist"]["points"])) == ("opioids", 2)
+    assert {"response", "remission"} <= set(trends["phq-9"]["changes"])
+    for instrument, band_set in (("assist", "tea"), ("phq-9", "kroenke-2001")):
+        body = {"instrument": instrument, "answers": [0], "band_set": band_set}
+        refused = clinician.post(path, json=body)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/band_set")
+
+
+def _minutes_ago(house: House, minutes: int) -> str:
+    return (house.at - timedelta(minutes=minutes)).isoformat()
 
 
 def test_a_decline_needs_a_reason(clinician: Api, house: House) -> None:

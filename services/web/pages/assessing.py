@@ -60,7 +60,7 @@ def _asked(visit: Visit, form: Instrument, zone: str) -> NewAssessment:
     typed = [visit.form.get(f"answers.{place}", "") for place in range(len(form.items))]
     return NewAssessment.model_validate(
         {
-            **given(visit.form, "note"),
+            **given(visit.form, "note", "band_set"),
             "instrument": form.key,
             "answers": [whole(one) if one else None for one in typed],
             "effective_at": moment(visit.form.get("effective_at", ""), zone),
