@@ -195,7 +195,16 @@ def test_no_page_scrolls_sideways_or_breaks_a_rule_of_accessibility(
     house.look(made)
     size = {"width": width, "height": 900}
     page = _open(chromium, state, address, color_scheme=scheme, viewport=size)
-    ends = ("", "/assessments", "/assessments/phq-9", "/events", "/overrides", "/audit")
+    ends = (
+        "",
+        "/assessments",
+        "/assessments/phq-9",
+        "/assessments/bam-r",
+        "/assessments/assist",
+        "/events",
+        "/overrides",
+        "/audit",
+    )
     for path in (
         "/",
         "/work",

@@ -7,7 +7,17 @@ import pytest
 
 from tests.web.conftest import HOST, Browser, House
 
-PATHWAY = ("", "/assessments", "/assessments/phq-9", "/assessments/c-ssrs", "/attendance", "/events", "/plan")
+PATHWAY = (
+    "",
+    "/assessments",
+    "/assessments/phq-9",
+    "/assessments/c-ssrs",
+    "/assessments/bam-r",
+    "/assessments/assist",
+    "/attendance",
+    "/events",
+    "/plan",
+)
 MORE = ("/holds", "/resume", "/retry", "/sign-off", "/overrides", "/discharge", "/audit")
 
 
