@@ -130,9 +130,10 @@ class GoalsMet(_Condition):
 
 
 class NextStepDated(_Condition):
-    """The plan names the next step and its date, today or later."""
+    """The plan names the next step and its date, today or later; and it is one of `leads_to`, where they are named."""
 
     kind: Literal["next-step-dated"]
+    leads_to: tuple[str, ...] = ()
     fresh_for: Window
 
 
@@ -164,6 +165,28 @@ class Worse(_OfInstrument):
     kind: Literal["worse"]
     by: int = Field(ge=1)
     fresh_for: Window
+
+
+class Worsened(_Condition):
+    """The latest signed ratings are worse than those the stay began with: one of `ratings` by at least `by`, or one of
+    `acute` at all where it has come to `reach`.
+    """
+
+    kind: Literal["worsened"]
+    ratings: tuple[str, ...]
+    by: int = Field(ge=1, le=4)
+    acute: tuple[str, ...] = ()
+    reach: int = Field(default=4, ge=1, le=4)
+    fresh_for: Window
+
+
+class Underdosed(_Condition):
+    """Fewer than so many hours attended in each of the last whole weeks of the stay, once there was time to chart them."""
+
+    kind: Literal["underdosed"]
+    hours: int = Field(ge=1, le=40, description="hours a week")
+    weeks: int = Field(ge=1, le=8)
+    settles: Window
 
 
 class Flagged(_OfInstrument):
@@ -210,6 +233,8 @@ Criterion = Annotated[
     | NotHeld
     | MissedSessions
     | Worse
+    | Worsened
+    | Underdosed
     | Flagged
     | NewlyFlagged
     | Unfinished,

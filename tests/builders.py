@@ -116,22 +116,13 @@ def a_phq(total: int, day: float, *, item9: int = 0, signed: bool = True) -> Ass
     return an_assessment("phq-9", day, *answers, item9, signed=signed)
 
 
-def a_withdrawal_scale(total: int, day: float, *, signed: bool = True) -> Assessment:
-    """A CIWA-Ar of this total."""
+def a_total(key: str, total: int, day: float, *, signed: bool = True) -> Assessment:
+    """A form of this total, its first items as high as they go."""
     answers = []
-    for most in (7,) * 9 + (4,):
-        answers.append(min(most, total))
-        total -= answers[-1]
-    return an_assessment("ciwa-ar", day, *answers, signed=signed)
-
-
-def an_opioid_withdrawal_scale(total: int, day: float, *, signed: bool = True) -> Assessment:
-    """A COWS of this total, as near as its values come to it from below."""
-    answers = []
-    for item in instrument("cows").items:
+    for item in instrument(key).items:
         answers.append(max(value for value in item.values if value <= total))
         total -= answers[-1]
-    return an_assessment("cows", day, *answers, signed=signed)
+    return an_assessment(key, day, *answers, signed=signed)
 
 
 def a_bam(day: float, *, use: int = 0, risk: int = 0, signed: bool = True) -> Assessment:
@@ -245,8 +236,8 @@ def some_facts(
         st.builds(ratings, st.sampled_from(sorted(_RATINGS)), day, signed=signed),
         st.builds(a_screen, st.sampled_from(sorted(_BANDS)), day, signed=signed),
         st.builds(a_phq, st.integers(3, 24), day, item9=st.integers(0, 3), signed=signed),
-        st.builds(a_withdrawal_scale, st.integers(0, 40), day, signed=signed),
-        st.builds(an_opioid_withdrawal_scale, st.integers(0, 40), day, signed=signed),
+        st.builds(a_total, st.just("ciwa-ar"), st.integers(0, 40), day, signed=signed),
+        st.builds(a_total, st.just("cows"), st.integers(0, 40), day, signed=signed),
         st.builds(a_bam, day, use=st.integers(0, 4), signed=signed),
         _unfinished(day, signed),
         st.builds(an_attendance, day, st.sampled_from(sorted(AttendanceStatus))),

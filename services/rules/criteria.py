@@ -16,9 +16,11 @@ from models.definition import PathwayDefinition
 from models.facts import Assessment, AttendanceStatus, Event, Plan
 from services.rules import bands, flags, wording
 from services.rules.cadence import day_of, start_of
+from services.rules.dosing import underdosed
 from services.rules.reading import Answer, met, not_met, stale, standing, unknown
 from services.rules.recommending import recommended
 from services.rules.sight import Sight
+from services.rules.worsening import worsened
 
 
 def find(criterion: Criterion, definition: PathwayDefinition, case: Case, at: datetime) -> Finding:
@@ -129,7 +131,8 @@ def _dated(plan: Plan, criterion: c.NextStepDated, sight: Sight) -> Answer:
         return not_met("no next step with a date", (plan,), until=plan.effective_at + criterion.fresh_for)
     stale = plan.effective_at + criterion.fresh_for
     actual = f"{wording.plain(plan.next_step)} on {wording.day(plan.next_on, sight)}"
-    if plan.next_on < day_of(sight.at, sight.case.zone):
+    elsewhere = bool(criterion.leads_to) and plan.next_step not in criterion.leads_to
+    if elsewhere or plan.next_on < day_of(sight.at, sight.case.zone):
         return not_met(actual, (plan,), until=stale)
     passes = plan.next_on < day_of(stale, sight.case.zone)
     return met(actual, (plan,), until=_day_after(plan.next_on, sight) if passes else stale)
@@ -200,6 +203,8 @@ _KINDS: dict[str, tuple[Callable[[Any, Sight], str], Callable[[Any, Sight], Answ
     "not-held": (wording.not_held, _not_held),
     "missed-sessions": (wording.missed_sessions, _missed_sessions),
     "worse": (wording.worse, _worse),
+    "worsened": (wording.worsened, worsened),
+    "underdosed": (wording.underdosed, underdosed),
     "flagged": (wording.flagged, flags.flagged),
     "newly-flagged": (wording.newly_flagged, flags.newly_flagged),
 }

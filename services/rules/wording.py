@@ -115,9 +115,10 @@ def goals_met(_criterion: c.GoalsMet, _sight: Sight) -> str:
     return "goals of this level met or handed on"
 
 
-def next_step_dated(_criterion: c.NextStepDated, _sight: Sight) -> str:
+def next_step_dated(criterion: c.NextStepDated, _sight: Sight) -> str:
     """Say what is expected."""
-    return "next step with its date, today or later"
+    where = f", to {' or '.join(map(plain, criterion.leads_to))}" if criterion.leads_to else ""
+    return f"next step with its date, today or later{where}"
 
 
 def stayed(criterion: c.Stayed, sight: Sight) -> str:
@@ -140,6 +141,19 @@ def missed_sessions(criterion: c.MissedSessions, _sight: Sight) -> str:
 def worse(criterion: c.Worse, _sight: Sight) -> str:
     """Say what is expected."""
     return f"{instrument(criterion.instrument)} {criterion.by} points or more above the first of this stay"
+
+
+def worsened(criterion: c.Worsened, _sight: Sight) -> str:
+    """Say what is expected."""
+    return (
+        f"{', '.join(criterion.ratings)} {criterion.by} or more above what the stay began with, "
+        f"or {', '.join(criterion.acute)} up to {criterion.reach}"
+    )
+
+
+def underdosed(criterion: c.Underdosed, _sight: Sight) -> str:
+    """Say what is expected."""
+    return f"under {criterion.hours} hours attended in each of the last {criterion.weeks} weeks of the stay"
 
 
 def flagged(criterion: c.Flagged, _sight: Sight) -> str:

@@ -24,10 +24,9 @@ from tests.builders import (
     a_phq,
     a_plan,
     a_screen,
-    a_withdrawal_scale,
+    a_total,
     an_attendance,
     an_event,
-    an_opioid_withdrawal_scale,
     on_day,
     ratings,
     ready_to_step_down,
@@ -39,8 +38,10 @@ _SCORED = {
     "ratings": lambda level, day, signed: ratings(level, day, signed=signed),
     "c-ssrs": lambda band, day, signed: a_screen(band, day, signed=signed),
     "phq-9": lambda total, day, signed: a_phq(int(total), day, signed=signed),
-    "ciwa-ar": lambda total, day, signed: a_withdrawal_scale(int(total), day, signed=signed),
-    "cows": lambda total, day, signed: an_opioid_withdrawal_scale(int(total), day, signed=signed),
+    **{
+        key: lambda total, day, signed, key=key: a_total(key, int(total), day, signed=signed)
+        for key in ("ciwa-ar", "cows", "gad-7", "pcl-5")
+    },
     "bam": lambda points, day, signed: a_bam(day, signed=signed, **_bam(points)),
 }
 

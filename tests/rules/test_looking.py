@@ -12,9 +12,8 @@ from tests.builders import (
     a_case,
     a_phq,
     a_screen,
-    a_withdrawal_scale,
+    a_total,
     an_event,
-    an_opioid_withdrawal_scale,
     on_day,
     ratings,
     with_facts,
@@ -112,7 +111,7 @@ def test_detox_is_looked_at_every_day():
     case, said = run(a_case("detox", ratings("detox", -0.2)), 0)
     assert [one.due_at for one in kinds(said, c.ReassessmentOpened)] == [on_day(1)]
     assert kinds(said, c.ReassessmentOpened)[0].parts == ("six-dimensions", "c-ssrs", "ciwa-ar", "cows")
-    settled = (ratings("iop", 1), a_withdrawal_scale(6, 1), a_screen("none", 1))
+    settled = (ratings("iop", 1), a_total("ciwa-ar", 6, 1), a_screen("none", 1))
     case, said = run(with_facts(case, *settled), 1.1)
     assert [(one.to_stage, one.authority) for one in kinds(said, c.DecisionMade)] == [("iop", "prescriber")]
     assert [one.status for one in kinds(said, c.ReassessmentClosed)] == ["completed"]
@@ -121,9 +120,7 @@ def test_detox_is_looked_at_every_day():
 
 def test_a_client_withdrawing_from_opioids_alone_is_asked_for_cows_alone():
     case, _ = run(a_case("detox", ratings("detox", -0.2)), 0)
-    case, said = run(
-        with_facts(case, ratings("detox", 1), a_screen("none", 1), an_opioid_withdrawal_scale(9, 1)), 1
-    )
+    case, said = run(with_facts(case, ratings("detox", 1), a_screen("none", 1), a_total("cows", 9, 1)), 1)
     assert [one.status for one in kinds(said, c.ReassessmentClosed)] == ["completed"]
     assert [look.parts for look in case.reassessments] == [("six-dimensions", "c-ssrs", "cows")]
 
