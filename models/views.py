@@ -120,6 +120,17 @@ class RouteLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlterationLine:
+    """What it would take for the decision to be another one: the way that is nearest to open, and all that it lacks."""
+
+    route: str
+    to_stage: str
+    to_label: str
+    outcome: str
+    lacks: tuple[FindingLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionView:
     """A decision with its findings in words."""
 
@@ -137,6 +148,7 @@ class DecisionView:
     guards: tuple[FindingLine, ...] = ()
     routes: tuple[RouteLine, ...] = ()
     missing: tuple[str, ...] = ()
+    alterations: tuple[AlterationLine, ...] = ()
     signed: bool = False
     superseded: bool = False
 

@@ -13,6 +13,7 @@ from models.catalogue.pathway_files import definition
 from models.decision import Decision, Finding, RouteFinding
 from models.definition import Outcome, PathwayDefinition
 from models.views import (
+    AlterationLine,
     AuditLine,
     DecisionView,
     Due,
@@ -21,6 +22,7 @@ from models.views import (
     TimelineEntry,
 )
 from services.rules import cadence
+from services.rules.altering import Alteration, alterations
 from services.rules.cadence import DueState
 
 _DECISIONS = TypeAdapter(Decision)
@@ -70,6 +72,7 @@ def decision(
         guards=tuple(_finding(template, findings[key]) for key in template.guards if key in findings),
         routes=tuple(_route(template, route, findings) for route in made.routes),
         missing=made.missing,
+        alterations=tuple(_alteration(template, one) for one in alterations(made)),
         signed=signed,
         superseded=superseded,
     )
@@ -182,11 +185,25 @@ def _finding(template: PathwayDefinition, found: Finding) -> FindingLine:
     )
 
 
+def _alteration(template: PathwayDefinition, one: Alteration) -> AlterationLine:
+    return AlterationLine(
+        route=one.way.route,
+        to_stage=one.way.to_stage,
+        to_label=_to(template, one.way),
+        outcome=one.way.outcome,
+        lacks=tuple(_finding(template, found) for found in one.lacks),
+    )
+
+
+def _to(template: PathwayDefinition, route: RouteFinding) -> str:
+    return ELSEWHERE if route.outcome == Outcome.REFER else label(template, route.to_stage)
+
+
 def _route(template: PathwayDefinition, route: RouteFinding, findings: dict[str, Finding]) -> RouteLine:
     return RouteLine(
         route=route.route,
         to_stage=route.to_stage,
-        to_label=ELSEWHERE if route.outcome == Outcome.REFER else label(template, route.to_stage),
+        to_label=_to(template, route),
         outcome=route.outcome,
         met=route.met,
         findings=tuple(_finding(template, findings[key]) for key in route.criteria if key in findings),

@@ -18,7 +18,7 @@ from services.errors import CareError, Unavailable
 from services.store.log_key import LogKey
 from services.store.work import Work
 from tests import care
-from tests.simulation.world import Turns, VirtualClock
+from tests.simulation.world import Died, Turns, VirtualClock
 
 T = TypeVar("T")
 Act = Callable[[Work, datetime], UUID]
@@ -43,6 +43,10 @@ class Message:
     by: Principal
     act: Act
     left: int
+
+    def is_unanswered(self) -> None:
+        """Send it again, whatever became of its other copies: nobody knows whether this one was done."""
+        self.left = max(self.left, 1)
 
 
 @dataclass
@@ -82,11 +86,14 @@ class Clinic:
         message = self.chance.choice(waiting)
         try:
             done = self._done(message)
+        except Died:
+            message.is_unanswered()
+            raise
         except Unavailable:
-            return None  # nobody knows whether it was done: it stays under way
+            return message.is_unanswered()
         except CareError:
             self.refused += 1
-            message.left = 0
+            message.left -= 1
             return None
         message.left -= 1
         if self.acknowledged.setdefault(message.key, done) != done:
