@@ -18,8 +18,8 @@ class Group(NamedTuple):
 
 
 _GROUPS = (
-    Group("sud-adult", "iop", (0, 2, 4), time(9), 180),
-    Group("mh-adult", "iop", (0, 2, 4), time(13, 15), 180),
+    Group("sud-adult", "iop", (0, 1, 3, 4), time(9), 180),
+    Group("mh-adult", "iop", (0, 1, 2, 4), time(13, 15), 180),
     Group("sud-adult", "op", (1,), time(15, 30), 90),
     Group("mh-adult", "op", (3,), time(15, 30), 90),
 )
