@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from services import ids
-from tests.web.conftest import Api, House
+from tests.web.conftest import Api, Browser, House
 
 NEEDS_IOP = [0, 0, 2, 2, 3, 2]
 
@@ -75,6 +75,18 @@ def test_a_form_about_a_substance_says_which_and_its_change_is_told(clinician: A
         body = {"instrument": instrument, "answers": [0], "band_set": band_set}
         refused = clinician.post(path, json=body)
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/band_set")
+
+
+def test_a_decision_says_what_would_change_it(clinician: Api, browser: Browser, house: House) -> None:
+    pathway = house.pathway("iop")
+    house.look(pathway, "needs-iop")
+    onwards, up = clinician.get(f"/pathways/{pathway}").json()["decision"]["alterations"]
+    assert (onwards["to_label"], up["outcome"]) == ("OP", "step_up")
+    assert {"Two reviews in a row ask for less", "The next step has a date"} <= {
+        one["label"] for one in onwards["lacks"]
+    }
+    assert [one["actual"][:6] for one in up["lacks"]] == ["IOP on"]
+    assert "What would change this" in browser.get(f"/pathways/{pathway}").text
 
 
 def _minutes_ago(house: House, minutes: int) -> str:
