@@ -9,6 +9,7 @@ import pytest
 
 from models.catalogue.reading import read
 from tests.house.tree import ROOT, texts
+from tests.vignettes.page import page
 
 SHELVES = "models/catalogue/"
 FILES = sorted(file for file in texts() if file.startswith(SHELVES) and file.endswith(".yaml"))
@@ -68,3 +69,8 @@ def _is_threshold(value: Any) -> bool:
     if isinstance(value, str):
         return re.fullmatch(r"\d+[dhm]", value) is not None
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def test_the_vignettes_are_shown_as_they_are_tested() -> None:
+    renewed = ".venv/bin/python -m tests.vignettes.page > docs/vignettes.md"
+    assert texts()["docs/vignettes.md"] == page(), f"renew it: {renewed}"
