@@ -139,6 +139,9 @@ class Trigger(Word):
     outreach: tuple[Step, ...] = Field(
         default=(), description="when somebody reaches out to the client besides"
     )
+    cool_down: Step | None = Field(
+        default=None, description="how much newer the next fact must be before a criterion calls again"
+    )
     source: str
 
 

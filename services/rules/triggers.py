@@ -68,5 +68,14 @@ def _grounds(trigger: Trigger, sight: Sight) -> Iterator[Fact]:
     if trigger.criterion:
         finding = found(sight.definition.criterion(trigger.criterion), sight)
         rests_on = [fact for fact in sight.case.facts if fact.id in finding.evidence]
-        if finding.met == Met.MET and rests_on:
+        if finding.met == Met.MET and rests_on and not _cools_down(trigger, rests_on[-1], sight):
             yield rests_on[-1]
+
+
+def _cools_down(trigger: Trigger, fact: Fact, sight: Sight) -> bool:
+    """Whether it has called shortly before, on an older fact: what lasts is not called for again every day."""
+    if trigger.cool_down is None:
+        return False
+    called = {one.fact_id for one in sight.case.answered if one.trigger == trigger.key} - {fact.id}
+    since = fact.effective_at - trigger.cool_down.length
+    return any(one.id in called and one.effective_at > since for one in sight.case.facts)

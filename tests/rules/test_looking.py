@@ -13,6 +13,7 @@ from tests.builders import (
     a_phq,
     a_screen,
     a_total,
+    an_attendance,
     an_event,
     on_day,
     ratings,
@@ -62,6 +63,18 @@ def test_several_triggers_make_one_look_with_the_earliest_deadline_all_parts_and
     assert set(hastened.parts) == {"six-dimensions", "c-ssrs"}
     assert [reason.trigger for reason in case.answered] == ["request", "return-to-use"]
     assert len([item for item in case.work if item.kind == "reassess"]) == 1
+
+
+def test_what_lasts_is_called_for_again_only_after_its_cool_down():
+    """Two groups of three hours a week in IOP: called when two weeks are over, then when two more are."""
+    attended = [an_attendance(7 * week + day) for week in range(6) for day in (1, 3)]
+    case, called = a_case("iop", ratings("iop", -1), *attended), []
+    for day in range(8, 42):
+        case = with_facts(case, ratings("iop", day), a_phq(8, day), a_screen("none", day))
+        case, said = run(case, day + 0.2)
+        opened = kinds(said, c.ReassessmentOpened)
+        called += [day for one in opened for reason in one.reasons if reason.trigger == "too-few-hours"]
+    assert called == [15, 29]
 
 
 def test_a_late_report_is_told_as_late():
