@@ -106,10 +106,13 @@ def _look(opened: ReassessmentOpened, at: datetime) -> Reassessment:
 
 
 def _periodic(sight: Sight, review: Review) -> tuple[Change, ...]:
-    """The look that follows the last one; named by it, so that it opens once."""
+    """The look that follows the last one; named by it, so that it opens once.
+
+    A stay is named by its number: two of one stage may begin at the same moment, where what happened was told late.
+    """
     case = sight.case
     last = max(filter(None, (case.since, case.reviewed_at, case.resumed_at)))
-    wanted = ids.named("look", case.pathway_id, case.stage, case.since, case.reviewed_at, case.resumed_at)
+    wanted = ids.named("look", case.pathway_id, len(case.stays), case.reviewed_at, case.resumed_at)
     standing = [look for look in case.reassessments if look.kind == "periodic"]
     if any(look.id == wanted for look in standing):
         return ()

@@ -77,6 +77,16 @@ def test_what_lasts_is_called_for_again_only_after_its_cool_down():
     assert called == [15, 29]
 
 
+def test_a_stay_that_begins_when_one_of_its_stage_began_before_has_a_look_of_its_own():
+    """Told late: away and back at the moment of the beginning itself. Found by world 1782 of 100 turns."""
+    stay, away = (
+        Stay(stage=stage, started_at=on_day(0), ended_at=on_day(0)) for stage in ("assessment", "away")
+    )
+    before, after = a_case("assessment"), a_case("assessment", before=(stay, away))
+    looks = [kinds(run(case, 0)[1], c.ReassessmentOpened)[-1].reassessment_id for case in (before, after)]
+    assert len({*looks}) == 2
+
+
 def test_a_late_report_is_told_as_late():
     case, _ = run(a_case("op", ratings("op", -1)), 0)
     case, said = run(with_facts(case, an_event("return-to-use", 1)), 6)
