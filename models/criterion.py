@@ -169,7 +169,7 @@ class Worse(_OfInstrument):
 
 class Worsened(_Condition):
     """The latest signed ratings are worse than those the stay began with: one of `ratings` by at least `by`, or one of
-    `acute` at all where it has come to `reach`.
+    `acute` at all where it has come to `reach`. It began with the last ratings of `before` it, else with the first in it.
     """
 
     kind: Literal["worsened"]
@@ -177,6 +177,7 @@ class Worsened(_Condition):
     by: int = Field(ge=1, le=4)
     acute: tuple[str, ...] = ()
     reach: int = Field(default=4, ge=1, le=4)
+    before: Window
     fresh_for: Window
 
 

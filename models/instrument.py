@@ -215,6 +215,12 @@ class Instrument(Word):
         """Whether each form is about one substance, which its band set names: without it there is no band."""
         return bool(self.band_sets) and self.default_set is None
 
+    @property
+    def named_sets(self) -> tuple[str, ...]:
+        """The band sets that whoever records may name: the substance, or whose cut-off holds. Others are the site's."""
+        open_ = self.is_about_one_of_several or bool(self.set_for_sex)
+        return tuple(one.key for one in self.band_sets) if open_ else ()
+
     def label(self, number: int) -> str:
         """Return what to call an item on a screen: its short name, or its number."""
         return self.items[number - 1].name or f"item {number}"

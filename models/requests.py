@@ -140,7 +140,7 @@ class Told(Request):
 class NewAssessment(Told):
     """Answers in the instrument's official order, or by item number; null where an item was not answered.
 
-    `band_set` is the substance that an ASSIST or an SDS asks about; elsewhere the instrument's own cuts hold.
+    `band_set` is the substance of an ASSIST or an SDS, or whose cut-off an AUDIT-C has; elsewhere the site's own cuts hold.
     """
 
     instrument: Key

@@ -123,9 +123,9 @@ def score(request: NewAssessment) -> Score:
 
 
 def _about(form: Instrument, request: NewAssessment) -> str | None:
-    """Return the band set that was named: only where the form is about one of several substances. Raises: NoSuchBandSet."""
-    if request.band_set is not None and not form.is_about_one_of_several:
-        raise NoSuchBandSet(form.key, ())
+    """Return the band set that was named, where there is one to name. Raises: NoSuchBandSet."""
+    if request.band_set is not None and request.band_set not in form.named_sets:
+        raise NoSuchBandSet(form.key, form.named_sets)
     return request.band_set
 
 

@@ -29,8 +29,9 @@ def changed(form: Instrument, answered: Sequence[Assessment]) -> tuple[str, ...]
 
 
 def _holds(form: Instrument, rules: Sequence[Change], answered: Sequence[Assessment]) -> bool:
-    enough = all if rules[0].kind == "remission" else any
-    return enough(_moved(form, rule, answered, gained=1) or _stands(rule, answered) for rule in rules)
+    if rules[0].kind == "remission":
+        return all(_stands(rule, answered) for rule in rules) and any(_came(rule, answered) for rule in rules)
+    return any(_moved(form, rule, answered, gained=1) or _came(rule, answered) for rule in rules)
 
 
 def _moved(form: Instrument, rule: Change, answered: Sequence[Assessment], *, gained: int) -> bool:
@@ -42,13 +43,13 @@ def _moved(form: Instrument, rule: Change, answered: Sequence[Assessment], *, ga
     upwards = gained if _better(form, rule.scale) == "higher" else -gained
     step = upwards * (now - before)
     far = (rule.points is not None and step >= rule.points) or (
-        rule.percent is not None and before > 0 and step * 100 >= rule.percent * before
+        rule.percent is not None and step > 0 and step * 100 >= rule.percent * before
     )
     return far or (step > 0 and (_another_band(rule, first, last) or _flipped(rule, first, last)))
 
 
 def _another_band(rule: Change, first: Assessment, last: Assessment) -> bool:
-    return rule.another_band and (first.band, first.band_set) != (last.band, last.band_set)
+    return rule.another_band and first.band != last.band and first.band_set == last.band_set
 
 
 def _flipped(rule: Change, first: Assessment, last: Assessment) -> bool:
@@ -65,6 +66,11 @@ def _stands(rule: Change, answered: Sequence[Assessment]) -> bool:
     row = _at_the_end(pairs, lambda value: _past(rule, value))
     lasted = row[-1][0].effective_at - row[0][0].effective_at if row else timedelta()
     return len(row) >= rule.reviews and lasted >= timedelta(hours=rule.sustained_hours or 0)
+
+
+def _came(rule: Change, answered: Sequence[Assessment]) -> bool:
+    """Whether a scale stands past a limit where it did not stand at first: who was never ill is in no remission."""
+    return _stands(rule, answered) and not _past(rule, _values(rule, answered)[0][1])
 
 
 def _past(rule: Change, value: int) -> bool:

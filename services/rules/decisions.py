@@ -17,7 +17,7 @@ ENGINE = "1"
 
 # Safety first: of several routes that stand open, the one earlier here is proposed.
 _FIRST = (Outcome.REFER, Outcome.STEP_UP, Outcome.ADMIT, Outcome.STEP_DOWN, Outcome.COMPLETE)
-_JUDGES_THE_LEVEL = ("assessed", "recommended")
+_JUDGES_THE_LEVEL = ("assessed", "recommended", "worsened")
 
 
 def decide(definition: PathwayDefinition, cases: Sequence[Case], *, at: datetime) -> list[Decision]:
@@ -123,8 +123,13 @@ def _proposed(sight: Sight, looked: Decision, way: RouteFinding) -> Decision:
 
 
 def _cannot_judge(sight: Sight, looked: Decision) -> bool:
-    """Whether a way is undecided because nobody can tell which level of care the client needs."""
-    unknown = {one.criterion for one in looked.findings if one.met == Met.UNKNOWN}
-    undecided = {key for way in looked.routes if way.met == Met.UNKNOWN for key in way.criteria}
-    kinds = {sight.definition.criterion(key).kind for key in unknown & undecided}
-    return bool(kinds.intersection(_JUDGES_THE_LEVEL))
+    """Whether a way is undecided for no other cause than that nobody can tell which level of care the client needs."""
+    unknown = {one.criterion for one in looked.findings if one.met == Met.UNKNOWN} - {
+        *sight.definition.guards
+    }
+    undecided = (unknown.intersection(way.criteria) for way in looked.routes if way.met == Met.UNKNOWN)
+    return any(open_ and all(_judges_the_level(key, sight) for key in open_) for open_ in undecided)
+
+
+def _judges_the_level(key: str, sight: Sight) -> bool:
+    return sight.definition.criterion(key).kind in _JUDGES_THE_LEVEL

@@ -7,24 +7,25 @@ from itertools import count
 from models.criterion import Underdosed
 from models.facts import Attendance, AttendanceStatus
 from services.rules.cadence import day_of, start_of
-from services.rules.reading import Answer, standing, unknown
+from services.rules.reading import Answer, met, not_met, unknown
 from services.rules.sight import Sight
 
-_CHARTED = (AttendanceStatus.ATTENDED, AttendanceStatus.MISSED)
+_CHARTED = frozenset({AttendanceStatus.ATTENDED, AttendanceStatus.MISSED})
 
 
 def underdosed(criterion: Underdosed, sight: Sight) -> Answer:
-    """Say whether each of the last whole weeks fell short. A week in which nothing was charted could be anything."""
+    """Say whether each of the last whole weeks fell short. Sessions nobody charted could have gone either way."""
     ended = [start for start in _weeks(sight) if _closes(start, criterion, sight) <= sight.at]
-    last = list(reversed(ended))[: criterion.weeks]
-    charted = [_charted(start, sight) for start in last]
-    if len(last) < criterion.weeks or not all(charted):
+    weeks = [_planned(start, sight) for start in ended[-criterion.weeks :]]
+    charted = [one for week in weeks for one in week if one.status in _CHARTED]
+    if len(weeks) < criterion.weeks or not all(_CHARTED.intersection(_states(week)) for week in weeks):
         return unknown(f"no {criterion.weeks} whole weeks with charted sessions")
-    hours = [_hours(week) for week in charted]
-    actual = " and ".join(f"{one:g}" for one in reversed(hours)) + " hours in the last weeks"
-    evidence = sorted((one for week in charted for one in week), key=lambda one: (one.effective_at, one.id))
-    short = all(one < criterion.hours for one in hours)
-    return standing(short, actual, evidence, until=_turns(criterion, sight))
+    low = [_hours(week, AttendanceStatus.ATTENDED) for week in weeks]
+    high = [hours + _hours(week, AttendanceStatus.UNLOGGED) for hours, week in zip(low, weeks, strict=True)]
+    actual = " and ".join(f"{hours:g}" for hours in low) + " hours in the last weeks"
+    if max(low) >= criterion.hours:
+        return not_met(actual, charted)
+    return met(actual, charted) if max(high) < criterion.hours else unknown(actual, charted)
 
 
 def turns(sight: Sight) -> Iterator[datetime]:
@@ -50,8 +51,12 @@ def _weeks(sight: Sight) -> Iterator[datetime]:
 
 def _every_week(sight: Sight) -> Iterator[datetime]:
     """The first day of care begins a week; a week that a hold or an absence broke into counts from the return."""
-    first = day_of(max(filter(None, (sight.case.since, sight.case.resumed_at))), sight.case.zone)
+    first = day_of(_begun(sight), sight.case.zone)
     return (start_of(first + timedelta(days=7 * number), sight.case.zone) for number in count())
+
+
+def _begun(sight: Sight) -> datetime:
+    return max(filter(None, (sight.case.since, sight.case.resumed_at)))
 
 
 def _after(start: datetime, sight: Sight) -> datetime:
@@ -62,10 +67,16 @@ def _closes(start: datetime, criterion: Underdosed, sight: Sight) -> datetime:
     return _after(start, sight) + criterion.settles
 
 
-def _charted(start: datetime, sight: Sight) -> list[Attendance]:
-    end = _after(start, sight)
-    return [one for one in sight.attendance if start <= one.effective_at < end and one.status in _CHARTED]
+def _planned(start: datetime, sight: Sight) -> list[Attendance]:
+    """The sessions of a week of this stay, oldest first; what was cancelled was none."""
+    begun, end = max(start, _begun(sight)), _after(start, sight)
+    found = [one for one in sight.attendance if begun <= one.effective_at < end]
+    return [one for one in reversed(found) if one.status != AttendanceStatus.CANCELLED]
 
 
-def _hours(week: list[Attendance]) -> float:
-    return sum(one.minutes for one in week if one.status == AttendanceStatus.ATTENDED) / 60
+def _states(week: list[Attendance]) -> set[AttendanceStatus]:
+    return {one.status for one in week}
+
+
+def _hours(week: list[Attendance], status: AttendanceStatus) -> float:
+    return sum(one.minutes for one in week if one.status == status) / 60

@@ -134,10 +134,11 @@ def is_here(stage: Stage) -> bool:
 
 
 def _is_whole(one: Assessment) -> bool:
-    """Whether it says what it is for: every rating, else a total, a band or a subscale."""
+    """Whether it says what it is for: every answer, else, but for the ratings, a total, a band or a subscale."""
+    answered = bool(one.answers) and None not in one.answers
     if one.instrument == RATINGS:
-        return bool(one.answers) and None not in one.answers
-    return one.total is not None or one.band is not None or bool(one.subscales)
+        return answered
+    return answered or one.total is not None or one.band is not None or bool(one.subscales)
 
 
 def _takes_back(one: Assessment) -> bool:

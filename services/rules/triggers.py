@@ -9,7 +9,7 @@ from models.decision import Met
 from models.definition import Trigger
 from models.facts import Event, Fact
 from models.word import Span
-from services.rules.cadence import Clock, deadline_of
+from services.rules.cadence import Clock, after, deadline_of
 from services.rules.criteria import found
 from services.rules.sight import Sight
 
@@ -77,5 +77,5 @@ def _cools_down(trigger: Trigger, fact: Fact, sight: Sight) -> bool:
     if trigger.cool_down is None:
         return False
     called = {one.fact_id for one in sight.case.answered if one.trigger == trigger.key} - {fact.id}
-    since = fact.effective_at - trigger.cool_down.length
-    return any(one.id in called and one.effective_at > since for one in sight.case.facts)
+    old = (one.effective_at for one in sight.case.facts if one.id in called)
+    return any(after(moment, trigger.cool_down, sight.case.zone) > fact.effective_at for moment in old)

@@ -8,11 +8,11 @@ from services.rules.sight import RATINGS, Sight
 
 
 def worsened(criterion: Worsened, sight: Sight) -> Answer:
-    """Hold the latest signed ratings against those the stay began with: the last before it, else the first in it."""
+    """Hold the latest signed ratings against those that the stay began with."""
     ratings = sight.signed(RATINGS)
     if not ratings:
         return unknown("no signed ratings")
-    newest, first = ratings[0], _first(ratings, sight)
+    newest, first = ratings[0], _first(criterion, ratings, sight)
     names = sight.definition.placement.ratings
     worse = [
         f"{name} {before} to {now}"
@@ -25,9 +25,11 @@ def worsened(criterion: Worsened, sight: Sight) -> Answer:
     )
 
 
-def _first(ratings: list[Assessment], sight: Sight) -> Assessment:
-    before = (one for one in ratings if one.effective_at <= sight.case.since)
-    return next(before, ratings[-1])
+def _first(criterion: Worsened, ratings: list[Assessment], sight: Sight) -> Assessment:
+    since = sight.case.since
+    near = [one for one in ratings if one.effective_at > since - criterion.before]
+    before = (one for one in near if one.effective_at <= since)
+    return next(before, (near or ratings)[-1])
 
 
 def _is_worse(criterion: Worsened, name: str, before: int, now: int) -> bool:

@@ -62,10 +62,11 @@ def forget(request: Request, answer: Response) -> None:
 
 def note_way(request: Request, answer: Response) -> None:
     """Remember in the browser, for as long as a link lasts, the page that somebody wanted before they signed in."""
-    if request.method == "GET" and request.headers.get("sec-fetch-mode", "navigate") == "navigate":
+    wanted, mode = request.scope["path"], request.headers.get("sec-fetch-mode", "navigate")
+    if request.method == "GET" and mode == "navigate" and _OUR_PAGE.fullmatch(wanted):
         answer.set_cookie(
             cookie_name(request, _WAY),
-            request.url.path,
+            wanted,
             max_age=_HALF_AN_HOUR,
             path="/",
             httponly=True,

@@ -210,6 +210,6 @@ def changes(kinds: Collection[str]) -> str:
     return ", ".join(CHANGES[kind] for kind in kinds)
 
 
-def substances(form: Instrument) -> dict[str, str]:
-    """Return what a form may be about, by the key of its band set."""
-    return {one.key: one.key.capitalize() for one in form.band_sets}
+def sets(form: Instrument) -> dict[str, str]:
+    """Return the band sets of a form that may be named, by key."""
+    return {key: key.capitalize() for key in form.named_sets}

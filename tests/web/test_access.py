@@ -123,6 +123,13 @@ def test_whoever_came_by_a_link_goes_on_to_its_page_after_signing_in(app: FastAP
     assert _enters(client, house) == "/?said=signed-in"
 
 
+@pytest.mark.parametrize("path", ["/pathways/%E2%82%AC", "/pathways/%0aabc", "/pathways/a%20b"])
+def test_a_path_that_is_no_page_of_ours_is_not_noted(app: FastAPI, path: str) -> None:
+    answer = TestClient(app, base_url=HOST, follow_redirects=False).get(path)
+    assert answer.status_code in {303, 404}
+    assert "set-cookie" not in answer.headers
+
+
 @pytest.mark.parametrize("planted", ["//elsewhere.example", "https://elsewhere.example", "/a b", "/a%0d%0ab"])
 def test_no_planted_way_leads_out_of_the_house(app: FastAPI, house: House, planted: str) -> None:
     client = TestClient(app, base_url=HOST, follow_redirects=False, cookies={"stepdown-way": planted})

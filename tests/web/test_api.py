@@ -71,6 +71,8 @@ def test_a_form_about_a_substance_says_which_and_its_change_is_told(clinician: A
     trends = {one["instrument"]: one for one in clinician.get(f"/pathways/{pathway}").json()["trends"]}
     assert (trends["assist"]["about"], len(trends["assist"]["points"])) == ("opioids", 2)
     assert {"response", "remission"} <= set(trends["phq-9"]["changes"])
+    men = {"instrument": "audit-c", "answers": [1, 1, 1], "band_set": "men"}
+    assert clinician.post(path, json=men).json()["score"]["band"] == "negative"
     for instrument, band_set in (("assist", "tea"), ("phq-9", "kroenke-2001")):
         body = {"instrument": instrument, "answers": [0], "band_set": band_set}
         refused = clinician.post(path, json=body)

@@ -75,7 +75,8 @@ def _recorded(visit: Visit, pathway_id: UUID, fact_id: UUID) -> Filled:
         found = whereabouts.assessment(work, pathway_id, fact_id)
     given = ("" if one is None else str(one) for one in found.answers)
     answers = {f"answers.{place}": answer for place, answer in enumerate(given)}
-    return Filled({**answers, "effective_at": typed(found.effective_at, zone)})
+    about = (found.band_set or "") if found.band_set in _form(found.instrument).named_sets else ""
+    return Filled({**answers, "band_set": about, "effective_at": typed(found.effective_at, zone)})
 
 
 def _form(key: str) -> Instrument:
