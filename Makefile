@@ -44,10 +44,11 @@ contracts: setup
 bench-responsiveness: setup  ## from a signature to its move, at 20 a second, with the real Prefect
 	@$(BIN)/python -m benchmarks.responsiveness
 
-campaign: setup  ## what CI does a part of: kills, crashes, death at every point, crowds, worlds; half an hour
+campaign: setup  ## what CI does a part of: kills, crashes, death at every point, crowds, nights, worlds; under an hour
 	@$(BIN)/python -m tests.faults.campaign
 	@STEPDOWN_POINTS=every STEPDOWN_CROWD=10000 $(BIN)/python -m pytest tests/faults/test_points.py tests/faults/test_crowds.py
 	@$(BIN)/python -m tests.faults.poison
+	@STEPDOWN_NIGHTS=1000 $(BIN)/python -m pytest tests/usecases/test_nights.py
 	@$(BIN)/python -m tests.simulation.seeds --seeds 2000 --steps 100
 
 format: setup  ## format and fix what can be fixed
