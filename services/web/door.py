@@ -42,15 +42,7 @@ def session(request: Request) -> str | None:
 def keep(request: Request, answer: Response, token: str) -> None:
     """Leave a new session in the browser, which then is where it wanted to be."""
     answer.delete_cookie(cookie_name(request, _WAY), path="/", secure=_is_secure(request))
-    answer.set_cookie(
-        cookie_name(request),
-        token,
-        max_age=_DAYS,
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=_is_secure(request),
-    )
+    _leave(request, answer, _NAME, token, seconds=_DAYS)
 
 
 def forget(request: Request, answer: Response) -> None:
@@ -64,15 +56,7 @@ def note_way(request: Request, answer: Response) -> None:
     """Remember in the browser, for as long as a link lasts, the page that somebody wanted before they signed in."""
     wanted, mode = request.scope["path"], request.headers.get("sec-fetch-mode", "navigate")
     if request.method == "GET" and mode == "navigate" and _OUR_PAGE.fullmatch(wanted):
-        answer.set_cookie(
-            cookie_name(request, _WAY),
-            wanted,
-            max_age=_HALF_AN_HOUR,
-            path="/",
-            httponly=True,
-            samesite="lax",
-            secure=_is_secure(request),
-        )
+        _leave(request, answer, _WAY, wanted, seconds=_HALF_AN_HOUR)
 
 
 def way(request: Request) -> str | None:
@@ -104,6 +88,18 @@ def check_form(request: Request, token: str) -> None:
         raise NotAllowed(
             "This form is from another session. Go back, load the page again and send it once more."
         )
+
+
+def _leave(request: Request, answer: Response, name: str, value: str, *, seconds: int) -> None:
+    answer.set_cookie(
+        cookie_name(request, name),
+        value,
+        max_age=seconds,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=_is_secure(request),
+    )
 
 
 def _is_secure(request: Request) -> bool:
