@@ -1,0 +1,50 @@
+"""What people do about a walk: sign, override, discharge, hold, end work."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
+
+from models.requests.border import Key, Moment, Prose, Reason, Request, whole_number
+
+
+class NewSignOff(Request):
+    """Accept or decline a proposed move; an accepted one may start later."""
+
+    verdict: Literal["accept", "decline"]
+    reason: Prose | None = None
+    starts_at: Moment | None = None
+
+
+class NewOverride(Request):
+    """A supervisor moves a client around the routes, with a reason. The guards still hold."""
+
+    to_stage: Key
+    reason: Reason
+    starts_at: Moment | None = None
+
+
+class NewDischarge(Request):
+    """A chosen end of the walk. `reason` is the TEDS code: 1 completed, 2 left, 3 ended by us, 4 transferred, 7 other."""
+
+    reason: Annotated[Literal[1, 2, 3, 4, 7], BeforeValidator(whole_number)]
+    note: Reason
+
+
+class NewWithdrawal(Request):
+    """A signed move is taken back before it takes place."""
+
+    reason: Reason
+
+
+class NewHold(Request):
+    """Stop the clocks, with a reason."""
+
+    reason: Literal["hospital", "jail", "travel", "illness", "family", "other"]
+    note: Prose | None = None
+
+
+class WorkChange(Request):
+    """A person ends a work item."""
+
+    status: Literal["done", "not-needed"]
+    note: Prose | None = None

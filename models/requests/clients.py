@@ -1,0 +1,59 @@
+"""Clients, programs, and the beginning of a walk."""
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    Field,
+    StringConstraints,
+)
+
+from models.requests.border import Day, Key, Moment, Name, Request, _plain
+
+
+class Identifier(Request):
+    """A number another system knows the client by."""
+
+    system: Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_plain)]
+    value: Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_plain)]
+
+
+class NewClient(Request):
+    """A person who comes into care."""
+
+    given_name: Name
+    family_name: Name
+    birth_date: Day
+    identifiers: tuple[Identifier, ...] = Field(default=(), max_length=20)
+    program_id: UUID | None = None
+
+
+class NewProgram(Request):
+    """A service at a site. `zone` is an IANA time zone."""
+
+    name: Name
+    zone: Annotated[str, StringConstraints(max_length=64)] = "America/New_York"
+
+
+class EntryReason(StrEnum):
+    """Why a walk begins where it does."""
+
+    INTAKE = "intake"
+    DIRECT_ENTRY = "direct-entry"
+    TRANSFER = "transfer"
+    READMISSION = "readmission"
+    ONBOARDING = "onboarding"
+
+
+class NewPathway(Request):
+    """A client enters a pathway; beyond the entry stage a reason is asked for."""
+
+    client_id: UUID
+    definition: Key = "sud-adult"
+    stage: Key | None = None
+    reason: EntryReason | None = None
+    program_id: UUID | None = None
+    owner_id: UUID | None = None
+    started_at: Moment | None = None

@@ -1,0 +1,77 @@
+"""What was seen, said, done or planned."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import (
+    Field,
+)
+
+from models.facts import AttendanceStatus
+from models.requests.border import Day, Key, Minutes, Moment, Prose, Request, Source
+
+
+class Told(Request):
+    """What every fact says beside its content: when it was true, and which other system told it, under which id."""
+
+    effective_at: Moment | None = None
+    source: Source = ""
+    source_id: Source | None = None
+
+
+class NewAssessment(Told):
+    """Answers in the instrument's official order, or by item number; null where an item was not answered.
+
+    `band_set` is the substance of an ASSIST or an SDS, or whose cut-off an AUDIT-C has; elsewhere the site's own cuts hold.
+    """
+
+    instrument: Key
+    band_set: Key | None = None
+    answers: (
+        list[Annotated[int, Field(strict=True)] | None] | dict[str, Annotated[int, Field(strict=True)] | None]
+    )
+    signed: bool = Field(default=False, strict=True)
+    note: Prose | None = None
+
+
+class NewAttendance(Told):
+    """One client at one session: attended, missed or cancelled."""
+
+    kind: Literal["individual", "group", "family", "medical", "education", "peer"]
+    minutes: Minutes
+    status: Literal[AttendanceStatus.ATTENDED, AttendanceStatus.MISSED, AttendanceStatus.CANCELLED]
+    session_id: UUID | None = None
+
+
+class NewEvent(Told):
+    """Something that happened, at its true time."""
+
+    kind: Key
+    detail: Prose | None = None
+
+
+class NewPlan(Told):
+    """Where the plan of care stands for this level, and the next step with its date."""
+
+    goals: Literal["open", "met", "transferred"]
+    next_step: Key | None = None
+    next_on: Day | None = None
+    note: Prose | None = None
+
+
+class NewSession(Request):
+    """A planned meeting with its roster of pathways."""
+
+    service: Literal["individual", "group", "family", "medical", "education", "peer"]
+    starts_at: Moment
+    minutes: Minutes
+    program_id: UUID | None = None
+    roster: tuple[UUID, ...] = Field(min_length=1, max_length=200)
+
+
+class SessionAttendance(Request):
+    """The charting of a session: a status for each pathway of its roster."""
+
+    statuses: dict[
+        UUID, Literal[AttendanceStatus.ATTENDED, AttendanceStatus.MISSED, AttendanceStatus.CANCELLED]
+    ]
