@@ -39,6 +39,7 @@ from services import (
     deciding,
     enrolment,
     holds,
+    planning,
     recording,
     sessions,
     sign_offs,
@@ -202,7 +203,7 @@ def _record(story: Story, work: Work, known: Known, half: HalfDay) -> None:
 _RECORD: dict[type, Callable[..., list[UUID]]] = {
     NewAssessment: recording.assessments,
     NewEvent: recording.events,
-    NewPlan: recording.plans,
+    NewPlan: planning.record,
 }
 
 

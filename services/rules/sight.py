@@ -45,7 +45,7 @@ class Sight:
             self._assessments[fact.instrument].append(fact)
         elif isinstance(fact, Event):
             self.events.append(fact)
-        else:
+        elif not fact.shared:
             self.plans.append(fact)
 
     def assessments(self, instrument: str) -> list[Assessment]:

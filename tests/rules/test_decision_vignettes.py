@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from models.care_plan import Dose, Goal
 from models.case import AnyFact, Case, Stay
 from models.catalogue.pathway_files import definition
 from models.catalogue.reading import read
@@ -66,11 +67,23 @@ def _fact(name: str, *words: str, day: float, signed: bool) -> AnyFact:
     if name == "event":
         return an_event(words[0], day)
     if name == "plan":
-        step = re.fullmatch(r"([a-z]+)([+-]\d+)", words[1]) if words[1:] else None
-        return a_plan(day, words[0], step and step[1], int(step[2]) if step else None)
+        return _plan(words, day)
     if re.fullmatch(r"[0-9?-]{6,}", words[0]):
         return a_form({"ratings": "six-dimensions"}.get(name, name), words[0], day, signed=signed)
     return _SCORED[name](words[0], day, signed)
+
+
+def _plan(words: tuple[str, ...], day: float) -> AnyFact:
+    """Read `met op+7`, `met op+7 without-aftercare`, `open group-3x180 for-use for-home`: next step, services, goals."""
+    more: dict[str, Any] = {"aftercare": False} if "without-aftercare" in words else {}
+    doses = [re.fullmatch(r"([a-z]+)-(\d)x(\d+)", word) for word in words]
+    more["services"] = tuple(
+        Dose(service=one[1], per_week=int(one[2]), minutes=int(one[3])) for one in doses if one
+    )
+    keys = [word.removeprefix("for-") for word in words if word.startswith("for-")]
+    more["by_goal"] = tuple(Goal(key=one, dimension=5) for one in keys)
+    step = next(filter(None, (re.fullmatch(r"([a-z]+)([+-]\d+)", word) for word in words)), None)
+    return a_plan(day, words[0], step and step[1], int(step[2]) if step else None, **more)
 
 
 def _facts(row: dict[str, Any]) -> list[AnyFact]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from models.decision import Decision
 from models.instrument import Score
 from models.requests import NewAssessment, NewAttendance, NewEvent, NewHold, NewPlan
-from services import deciding, holds, recording, worklist
+from services import deciding, holds, planning, recording, worklist
 from services.store.work import Work
 from services.web.api.posting import Created, Post, Posting
 from services.web.problems import documented
@@ -84,7 +84,7 @@ def report(post: Post, pathway_id: UUID, asked: NewEvent) -> Response:
 def plan(post: Post, pathway_id: UUID, asked: NewPlan) -> Response:
     """Record where the plan of care stands."""
     return post.once(
-        lambda work: {"id": recording.plans(work, [(pathway_id, asked)], **post.visit.hand)[0]},
+        lambda work: {"id": planning.record(work, [(pathway_id, asked)], **post.visit.hand)[0]},
         pathway_id=pathway_id,
     )
 

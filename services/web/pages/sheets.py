@@ -24,7 +24,7 @@ from models.requests import (
     NewWithdrawal,
 )
 from models.views import PathwayView
-from services import holds, recording, sign_offs, whereabouts, worklist
+from services import holds, planning, recording, sign_offs, whereabouts, worklist
 from services.errors import NotFound
 from services.store.work import Work
 from services.web.pages.filling import BLANK, Filled, given, moment, once, onward, submitted, whole
@@ -124,7 +124,7 @@ SHEETS = (
         title="Record the plan",
         said="planned",
         read=_plan,
-        save=lambda work, one, asked, visit: recording.plans(work, [(one, asked)], **visit.hand)[0],
+        save=lambda work, one, asked, visit: planning.record(work, [(one, asked)], **visit.hand)[0],
     ),
     Sheet(
         key="holds",
