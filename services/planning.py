@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
+
 from models.care_plan import Dose, Goal
 from models.catalogue.pathway_files import definition
 from models.changes import Change, PlanCountersigned, WorkClosed
@@ -70,18 +72,23 @@ def countersign(
 ) -> UUID:
     """Countersign the present version of a plan. Raises: NotFound, NotAllowed, Conflict if another one stands by now."""
     pathways.open_target(work, pathway_id)
-    newest = plans.newest(work, [pathway_id]).get(pathway_id)
-    waiting = list(plans.open_work(work, [pathway_id], (rules.COUNTERSIGN,)))
+    waiting = plans.open_work(work, [pathway_id], (rules.COUNTERSIGN,))
+    _refuse_outdated(plans.newest(work, [pathway_id]).get(pathway_id), waiting, request, by)
+    credential = credential_for(by, Authority.SUPERVISOR, on=at.date())
+    signed = PlanCountersigned(pathway_id=pathway_id, fact_id=request.plan_id, credential=credential)
+    ledger.write(work, [signed, *_ended(waiting, "done")], actor=by.actor(via), at=at)
+    return request.plan_id
+
+
+def _refuse_outdated(
+    newest: Row[Any] | None, waiting: Sequence[Row[Any]], request: NewCountersignature, by: Principal
+) -> None:
     if newest is None or newest.id != request.plan_id:
         raise Conflict("Another version of the plan stands by now; look at it first.", pointer="/plan_id")
     if not waiting:
         raise Conflict("This version of the plan waits for no countersignature.", pointer="/plan_id")
     if newest.recorded_by == by.id:
         raise NotAllowed("Whoever wrote a plan does not countersign it; somebody else does.")
-    credential = credential_for(by, Authority.SUPERVISOR, on=at.date())
-    signed = PlanCountersigned(pathway_id=pathway_id, fact_id=newest.id, credential=credential)
-    ledger.write(work, [signed, *_ended(waiting, "done")], actor=by.actor(via), at=at)
-    return request.plan_id
 
 
 def words_of(sealed: bytes | None, secret: PersonKey, fact_id: UUID) -> dict[str, Any]:
@@ -124,32 +131,28 @@ def _carried_on(request: NewPlan, before: _Version | None, said: Mapping[str, An
     step = {"next_step": request.next_step, "next_on": request.next_on}
     new = {name: value for name, value in step.items() if value is not None}
     words = {name: text for name, text in before.words.items() if name != "note"}
-    return _Version({**before.body, **said, **new}, {**words, **_noted(request)})
+    return _Version({**before.body, **said, **new}, {**words, **_told(request, "note")})
 
 
 def _afresh(request: NewPlan, template: PathwayDefinition, stage: str, said: Mapping[str, Any]) -> _Version:
-    if request.goals is None:
-        raise Invalid("Goals are needed, unless the plan is unchanged.", pointer="/goals")
-    goals, told = _goals(request)
-    doses = [Dose(**one.model_dump()) for one in request.services]
-    usual = template.stage(stage).plan if goals else None
+    goals, words = _goals(request)
+    doses, usual = [Dose(**one.model_dump()) for one in request.services], template.stage(stage).plan
     body = {
-        **said,
+        **request.model_dump(include={"next_step", "next_on"}),
         "goals": request.goals if isinstance(request.goals, str) else rules.summed_up(goals),
         "by_goal": [asdict(one) for one in goals],
         "services": [asdict(one) for one in doses],
-        "deviations": rules.deviations(usual, goals, doses),
+        "deviations": rules.deviations(usual, goals, doses) if goals else (),
         "aftercare": request.aftercare is not None,
-        "next_step": request.next_step,
-        "next_on": request.next_on,
     }
-    after = {"aftercare": request.aftercare} if request.aftercare else {}
-    return _Version(body, {**({"goals": told} if told else {}), **after, **_noted(request)})
+    return _Version({**said, **body}, {**words, **_told(request, "aftercare", "note")})
 
 
-def _goals(request: NewPlan) -> tuple[list[Goal], dict[str, dict[str, str]]]:
-    """Return the goals that are written out, and what they say. Raises: Invalid, where two have one key."""
-    if request.goals is None or isinstance(request.goals, str):
+def _goals(request: NewPlan) -> tuple[list[Goal], dict[str, Any]]:
+    """Return the goals that are written out, and what they say. Raises: Invalid, where there are none or two of one key."""
+    if request.goals is None:
+        raise Invalid("Goals are needed, unless the plan is unchanged.", pointer="/goals")
+    if isinstance(request.goals, str):
         return [], {}
     goals = [Goal(key=one.key, dimension=one.dimension, status=one.status) for one in request.goals]
     told = {
@@ -157,11 +160,11 @@ def _goals(request: NewPlan) -> tuple[list[Goal], dict[str, dict[str, str]]]:
     }
     if len(told) < len(goals):
         raise Invalid("Each goal has a key of its own.", pointer="/goals")
-    return goals, told
+    return goals, {"goals": told}
 
 
-def _noted(request: NewPlan) -> dict[str, str]:
-    return {"note": request.note} if request.note else {}
+def _told(request: NewPlan, *names: str) -> dict[str, str]:
+    return request.model_dump(include=set(names), exclude_none=True)
 
 
 def _refuse_unknown_step(request: NewPlan, template: PathwayDefinition) -> None:
@@ -189,20 +192,14 @@ def _ended(rows: Iterable[Any], outcome: str) -> list[WorkClosed]:
 
 
 def _to_countersign(
-    found: Mapping[UUID, Target],
-    newest: Mapping[UUID, UUID],
-    standing: Mapping[UUID, _Version],
-    at: datetime,
+    found: Mapping[UUID, Target], newest: Mapping[UUID, UUID], standing: Mapping[UUID, _Version], at: datetime
 ) -> list[Change]:
-    opened: list[Change] = []
-    for pathway_id, fact_id in newest.items():
-        keeping = definition(found[pathway_id].definition).planning
-        if (
-            keeping
-            and keeping.countersign
-            and found[pathway_id].open
-            and standing[pathway_id].body["changed"]
-        ):
-            due_at = after(at, keeping.countersign.within, found[pathway_id].zone)
-            opened.append(items.named(pathway_id, rules.COUNTERSIGN, fact_id, Role.SUPERVISOR, due_at))
-    return opened
+    """Ask a supervisor, where the definition wants it, to stand beside plans that were changed."""
+    changed = [one for one in newest if found[one].open and standing[one].body["changed"]]
+    asking = [(one, definition(found[one].definition).planning) for one in changed]
+    due = [
+        (one, after(at, keeping.countersign.within, found[one].zone))
+        for one, keeping in asking
+        if keeping and keeping.countersign
+    ]
+    return [items.named(one, rules.COUNTERSIGN, newest[one], Role.SUPERVISOR, due_at) for one, due_at in due]

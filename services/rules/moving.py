@@ -23,7 +23,7 @@ _DISCHARGE = {Outcome.COMPLETE: 1, Outcome.REFER: 4}
 
 
 def left(sight: Sight, looks: Iterable[Reassessment]) -> tuple[Change, ...]:
-    """Close what belongs to the stage that is left: its looks, proposals that wait for a signature, a word owed on its plan."""
+    """Close what belongs to the stage that is left: its looks, proposals not signed yet, a word owed on the plan."""
     return (*fallen_away(sight, looks), *work.closed(sight.case, ("sign-off", "review-plan"), "moved"))
 
 

@@ -24,12 +24,8 @@ def recommended(criterion: Recommended, sight: Sight) -> Answer:
 
 
 def _agreed(criterion: Recommended, ratings: list[Assessment], sight: Sight) -> Answer:
-    here = (
-        ratings
-        if criterion.reviews == 1
-        else [one for one in ratings if one.effective_at >= sight.case.since]
-    )
-    agreeing = takewhile(lambda one: _agrees(criterion, sight.level(one), sight), here)
+    own = [one for one in ratings if criterion.reviews == 1 or one.effective_at >= sight.case.since]
+    agreeing = takewhile(lambda one: _agrees(criterion, sight.level(one), sight), own)
     agreed = list(spaced(agreeing, criterion.apart))[: criterion.reviews]
     seen = agreed if len(agreed) == criterion.reviews else ratings[: criterion.reviews]
     actual = "; ".join(_rated(one, sight) for one in seen)

@@ -3,13 +3,12 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import Row
 
-from models.care_plan import Dose, Goal, GoalStatus, Participation
 from models.case import Case, Reason, Reassessment, Signature, Standing, Stay
 from models.case import Work as WorkDue
 from models.facts import Assessment, Attendance, AttendanceStatus, Event, Fact, FactKind, Plan
@@ -146,21 +145,10 @@ def _event(row: Found, _body: dict[str, Any], known: dict[str, Any]) -> Event:
 
 
 def _plan(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Plan:
-    return Plan(
-        **known,
-        goals=body["goals"],
-        next_step=body.get("next_step"),
-        next_on=date.fromisoformat(body["next_on"]) if "next_on" in body else None,
-        by_goal=tuple(Goal(**{**one, "status": GoalStatus(one["status"])}) for one in body["by_goal"]),
-        services=tuple(Dose(**one) for one in body["services"]),
-        aftercare=body["aftercare"],
-        participation=Participation(body["participation"]),
-        changed=body["changed"],
-        assessment_id=UUID(body["assessment_id"]) if "assessment_id" in body else None,
-        shared=row.shared,
-    )
+    return _PLANS.validate_python({**body, **known, "shared": row.shared})
 
 
+_PLANS = TypeAdapter(Plan)
 _READ: dict[FactKind, Callable[[Found, dict[str, Any], dict[str, Any]], Fact]] = {
     FactKind.ASSESSMENT: _assessment,
     FactKind.ATTENDANCE: _attendance,

@@ -12,7 +12,7 @@ from services.store.work import Work
 def newest(work: Work, pathway_ids: Collection[UUID]) -> dict[UUID, Row[Any]]:
     """Return the plan each pathway has now, its own and not another walk's; none where it has none."""
     found = work.rows(
-        """SELECT DISTINCT ON (f.pathway_id) f.pathway_id, f.id, f.body, f.sealed, f.recorded_by
+        """SELECT DISTINCT ON (f.pathway_id) f.pathway_id, f.id, f.body, f.sealed, f.effective_at, f.recorded_by
            FROM fact f JOIN fact_known k ON k.fact_id = f.id AND k.pathway_id = f.pathway_id
            WHERE f.kind = 'plan' AND f.pathway_id = ANY(CAST(:ids AS uuid[]))
              AND NOT EXISTS (SELECT FROM fact c WHERE c.corrects = f.id)

@@ -19,12 +19,11 @@ from models.requests import (
     NewEvent,
     NewHold,
     NewOverride,
-    NewPlan,
     NewSignOff,
     NewWithdrawal,
 )
 from models.views import PathwayView
-from services import holds, planning, recording, sign_offs, whereabouts, worklist
+from services import holds, recording, sign_offs, whereabouts, worklist
 from services.errors import NotFound
 from services.store.work import Work
 from services.web.pages.filling import BLANK, Filled, given, moment, once, onward, submitted, whole
@@ -59,12 +58,6 @@ def _attendance(form: Mapping[str, str], zone: str) -> NewAttendance:
 def _event(form: Mapping[str, str], zone: str) -> NewEvent:
     when = moment(form.get("effective_at", ""), zone)
     return NewEvent.model_validate({**given(form, "kind", "detail"), "effective_at": when})
-
-
-def _plan(form: Mapping[str, str], zone: str) -> NewPlan:
-    when = moment(form.get("effective_at", ""), zone)
-    typed = {**given(form, "goals", "next_step", "next_on", "note"), "effective_at": when}
-    return NewPlan.model_validate(typed)
 
 
 def _hold(form: Mapping[str, str], _zone: str) -> NewHold:
@@ -117,14 +110,6 @@ SHEETS = (
         said="reported",
         read=_event,
         save=lambda work, one, asked, visit: recording.events(work, [(one, asked)], **visit.hand)[0],
-    ),
-    Sheet(
-        key="plan",
-        action="record-facts",
-        title="Record the plan",
-        said="planned",
-        read=_plan,
-        save=lambda work, one, asked, visit: planning.record(work, [(one, asked)], **visit.hand)[0],
     ),
     Sheet(
         key="holds",
