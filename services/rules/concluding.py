@@ -78,7 +78,7 @@ def _closed(sight: Sight, done: Iterable[Reassessment], decision_id: UUID) -> tu
         )
         for one in complete
     )
-    return (*closing, *work.closed(sight.case, ("reassess", "overdue"), "done", complete))
+    return (*closing, *work.closed(sight.case, work.OF_LOOKS, "done", complete))
 
 
 def _moved(

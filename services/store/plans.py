@@ -39,8 +39,8 @@ def unknown(work: Work, cited: Collection[tuple[UUID, UUID]]) -> set[UUID]:
     """Return which of these assessments, each with a pathway, that pathway does not know."""
     known = work.rows(
         """SELECT k.pathway_id, k.fact_id FROM fact_known k JOIN fact f ON f.id = k.fact_id
-           JOIN unnest(CAST(:pathways AS uuid[]), CAST(:facts AS uuid[])) AS cited(pathway_id, fact_id)
-                USING (pathway_id, fact_id)
+           JOIN unnest(CAST(:pathways AS uuid[]), CAST(:facts AS uuid[])) AS cited(pathway, fact)
+                ON (k.pathway_id, k.fact_id) = (cited.pathway, cited.fact)
            WHERE f.kind = 'assessment'""",
         pathways=[pathway_id for pathway_id, _ in cited],
         facts=[fact_id for _, fact_id in cited],

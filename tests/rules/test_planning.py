@@ -79,7 +79,9 @@ def _looked(*more):
 
 
 def _asked(said):
-    return [one for one in said if isinstance(one, c.WorkOpened) and one.kind == "review-plan"]
+    ended = {one.work_id for one in said if isinstance(one, c.WorkClosed)}
+    opened = [one for one in said if isinstance(one, c.WorkOpened) and one.kind == "review-plan"]
+    return [one for one in opened if one.work_id not in ended]
 
 
 def test_after_a_look_at_the_ratings_a_word_on_the_plan_is_owed_by_a_clinician():
