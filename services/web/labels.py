@@ -118,6 +118,11 @@ PARTICIPATION_FOR_CLIENTS = {
     "disagrees": "You do not agree with this plan. Tell us what should be different.",
     "not-asked": "We have not asked you yet. Tell us what you think of it.",
 }
+STAGES_FOR_CLIENTS = {
+    "iop": "Intensive outpatient program",
+    "op": "Outpatient program",
+    "discharged": "The end of treatment here",
+}
 DEVIATIONS = {"left-out": "without {}", "added": "with {}", "changed": "another amount of {}"}
 HOLDS = {
     "hospital": "In hospital",
@@ -194,6 +199,11 @@ def dose(one: Dose) -> str:
         f"{hours:g} hour{'s' if hours != 1 else ''}" if one.minutes % 30 == 0 else f"{one.minutes} minutes"
     )
     return f"{SERVICES.get(one.service, words(one.service))}, {often}, {length} each"
+
+
+def stage_for_client(key: str, label: str) -> str:
+    """Return what a stage is called in a client's own copy: spelled out."""
+    return STAGES_FOR_CLIENTS.get(key, label)
 
 
 def deviations(codes: Collection[str]) -> str:
