@@ -175,7 +175,7 @@ def a_case(
 
 def in_order(facts: tuple[AnyFact, ...]) -> tuple[AnyFact, ...]:
     """Facts as a case holds them."""
-    return tuple(sorted(facts, key=lambda fact: (fact.effective_at, fact.id)))
+    return tuple(sorted(facts, key=lambda fact: (fact.effective_at, fact.known, fact.id)))
 
 
 def with_facts(case: Case, *facts: AnyFact) -> Case:
