@@ -94,9 +94,10 @@ class Case:
 
     `recorded_at` is when the pathway last learned something: no verdict on it is of an earlier moment, whatever a slower
     clock says, or what was learned since would be passed over and nobody woken for it again.
-    `holds` are the open holds, `resumed_at` is when the last one ended. `reviewed_at` is when the last look of this
-    stay was completed: a periodic one, or a triggered one that asked for the six ratings. `settled` are the facts that
-    have had their own consequence: a transition cites them, or a work item of kind `review` or `call-now` does.
+    `holds` are the open holds, `resumed_at` is when the last one ended. `reviewed_at` is when this stay was last reviewed:
+    when a periodic look was completed, or the client rated for a triggered one that asked for the six ratings. `settled`
+    are the facts that have had their own consequence: a transition cites them, or a work item of kind `review` or
+    `call-now` does.
     """
 
     pathway_id: UUID

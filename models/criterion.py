@@ -32,10 +32,11 @@ class _OfInstrument(_Condition):
 
 
 class Assessed(_OfInstrument):
-    """A signed assessment with this instrument, still fresh."""
+    """A signed assessment with this instrument, still fresh: to the moment, or through the whole of the last day."""
 
     kind: Literal["assessed"]
     fresh_for: Window
+    whole_days: bool = False
 
 
 class Recommended(_Condition):

@@ -12,6 +12,7 @@ from models.case import Case, Reassessment, Standing, Stay, Work
 from models.catalogue.pathway_files import definition
 from models.changes import Change, Step
 from models.definition import PathwayDefinition
+from models.facts import Assessment
 from services.rules import advance
 from tests.builders import on_day
 
@@ -114,8 +115,19 @@ def _(change: c.ReassessmentEscalated, case: Case, at: datetime) -> Case:
 def _(change: c.ReassessmentClosed, case: Case, at: datetime) -> Case:
     look = next(one for one in case.reassessments if one.id == change.reassessment_id)
     left = tuple(one for one in case.reassessments if one is not look)
-    reviewed = change.status == "completed" and (look.kind == "periodic" or "six-dimensions" in look.parts)
-    return replace(case, reassessments=left, reviewed_at=at if reviewed else case.reviewed_at)
+    then = _reviewed(case, look, at) if change.status == "completed" else None
+    return replace(
+        case, reassessments=left, reviewed_at=max(filter(None, (then, case.reviewed_at)), default=None)
+    )
+
+
+def _reviewed(case: Case, look: Reassessment, at: datetime) -> datetime | None:
+    """When a completed look reviewed the client: a triggered one when they were rated for it, be it called later."""
+    rated = (
+        one.effective_at for one in case.of(Assessment) if one.signed and one.instrument == "six-dimensions"
+    )
+    seen = max((moment for moment in rated if moment <= at), default=None)
+    return at if look.kind == "periodic" else seen if "six-dimensions" in look.parts else None
 
 
 @_apply.register

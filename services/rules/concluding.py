@@ -29,12 +29,12 @@ class Conclusion(NamedTuple):
     unsettled: bool
 
 
-def conclude(sight: Sight, looks: tuple[Reassessment, ...]) -> Conclusion:
-    """Decide, and say what is new in it."""
+def conclude(sight: Sight, looks: tuple[Reassessment, ...], *, called: bool = False) -> Conclusion:
+    """Decide, and say what is new in it. What was declined is asked again where something new has `called`."""
     decision = decide(sight.definition, [sight.case], at=sight.at)[0]
     done = [look for look in looks if is_complete(look, sight)]
     standing, waits = sight.case.standing, sight.case.signature is not None
-    again = standing is not None and standing.withdrawn and not waits
+    again = standing is not None and not waits and (standing.withdrawn or (standing.signed and called))
     if standing and standing.verdict == decision.verdict and not done and not again:
         return Conclusion(decision, _urgent(sight, decision), False)
     made = _made(sight, decision, next(iter((*done, *looks)), None))

@@ -14,7 +14,9 @@ from models.criterion import Criterion
 from models.decision import Finding, Met
 from models.definition import PathwayDefinition
 from models.facts import Assessment, AttendanceStatus, Event
+from models.word import Span
 from services.rules import bands, flags, plans, wording
+from services.rules.cadence import after
 from services.rules.dosing import underdosed
 from services.rules.progress import no_progress
 from services.rules.reading import Answer, met, not_met, stale, standing, unknown
@@ -49,14 +51,19 @@ def found(criterion: Criterion, sight: Sight) -> Finding:
 
 
 def _assessed(criterion: c.Assessed, sight: Sight) -> Answer:
-    signed = sight.signed(criterion.instrument)
-    if not signed:
+    newest = next(iter(sight.signed(criterion.instrument)), None)
+    if newest is None:
         return unknown("none signed")
-    return stale(signed[0], criterion.fresh_for, sight) or met(
-        f"signed {wording.on(signed[0].effective_at, sight)}",
-        (signed[0],),
-        until=signed[0].effective_at + criterion.fresh_for,
+    until = newest.effective_at + criterion.fresh_for
+    if criterion.whole_days:
+        until = _day_after(until, sight)
+    return stale(newest, until - newest.effective_at, sight) or met(
+        f"signed {wording.on(newest.effective_at, sight)}", (newest,), until=until
     )
+
+
+def _day_after(moment: datetime, sight: Sight) -> datetime:
+    return after(moment, Span(1, "d"), sight.case.zone)
 
 
 def _attended(criterion: c.Attended, sight: Sight) -> Answer:
@@ -65,7 +72,9 @@ def _attended(criterion: c.Attended, sight: Sight) -> Answer:
     planned = [
         one
         for one in sight.attendance
-        if one.effective_at > window and one.status != AttendanceStatus.CANCELLED
+        if one.effective_at > window
+        and one.status != AttendanceStatus.CANCELLED
+        and sight.known.was_with_us(one.effective_at)
     ]
     charted = [one for one in planned if one.status != AttendanceStatus.UNLOGGED]
     if not charted:
@@ -78,7 +87,7 @@ def _attended(criterion: c.Attended, sight: Sight) -> Answer:
         return met(actual, charted, until=until)
     if (came + open_) * 100 < criterion.share * len(planned):
         return not_met(actual, charted, until=until)
-    return unknown(actual, charted)
+    return unknown(actual, charted, until=until)
 
 
 def _no_event(criterion: c.NoEvent, sight: Sight) -> Answer:

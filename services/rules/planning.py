@@ -52,9 +52,10 @@ def owed(sight: Sight, done: Iterable[Reassessment]) -> tuple[WorkOpened, ...]:
     keeping = sight.definition.planning
     if keeping is None or sight.stage.plan is None or _still_serves(sight, sight.stage.plan):
         return ()
-    silent = (look for look in done if RATINGS in look.parts and not _has_spoken(sight, look))
+    asked = any(item.kind == REVIEW for item in sight.case.work)
+    silent = [look for look in done if RATINGS in look.parts and not asked and not _has_spoken(sight, look)]
     due_at = after(sight.at, keeping.review_within, sight.case.zone)
-    return tuple(work.opened(sight.case, REVIEW, look.id, Role.CLINICIAN, due_at) for look in silent)
+    return tuple(work.opened(sight.case, REVIEW, look.id, Role.CLINICIAN, due_at) for look in silent[:1])
 
 
 def _still_serves(sight: Sight, template: PlanTemplate) -> bool:

@@ -159,10 +159,9 @@ _READ: dict[FactKind, Callable[[Found, dict[str, Any], dict[str, Any]], Fact]] =
 _PATHWAYS = """
 SELECT p.id, p.definition, p.version, p.recorded_at, p.stage, program.zone, p.decision_id, p.sign_off_id,
        EXISTS (SELECT FROM hold WHERE hold.pathway_id = p.id AND hold.ended_at IS NULL) AS held,
-       (SELECT max(r.closed_at) FROM reassessment r
-         WHERE r.pathway_id = p.id AND r.status = 'completed' AND r.stage = p.stage
-           AND (r.kind = 'periodic' OR 'six-dimensions' = ANY(r.parts))
-           AND r.closed_at >= (SELECT max(started_at) FROM placement WHERE placement.pathway_id = p.id)) AS reviewed_at,
+       greatest(looked.periodic, (SELECT max(f.effective_at) FROM fact_known k JOIN fact f ON f.id = k.fact_id
+         WHERE k.pathway_id = p.id AND f.kind = 'assessment' AND f.code = 'six-dimensions' AND f.signed
+           AND f.effective_at <= looked.triggered)) AS reviewed_at,
        (SELECT max(ended_at) FROM hold WHERE hold.pathway_id = p.id) AS resumed_at,
        d.verdict, d.outcome, d.to_stage,
        EXISTS (SELECT FROM sign_off WHERE sign_off.decision_id = d.id) AS decision_signed,
@@ -172,6 +171,11 @@ SELECT p.id, p.definition, p.version, p.recorded_at, p.stage, program.zone, p.de
        s.meaning, s.to_stage AS signed_to, s.starts_at, s.decision_id AS signed_decision, s.discharge
 FROM pathway p JOIN program ON program.id = p.program_id
 LEFT JOIN decision d ON d.id = p.decision_id LEFT JOIN sign_off s ON s.id = p.sign_off_id
+CROSS JOIN LATERAL (
+    SELECT max(r.closed_at) FILTER (WHERE r.kind = 'periodic') AS periodic,
+           max(r.closed_at) FILTER (WHERE 'six-dimensions' = ANY(r.parts)) AS triggered
+    FROM reassessment r WHERE r.pathway_id = p.id AND r.status = 'completed' AND r.stage = p.stage
+      AND r.closed_at >= (SELECT max(started_at) FROM placement WHERE placement.pathway_id = p.id)) looked
 WHERE p.id = ANY(CAST(:ids AS uuid[]))
   AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))
 """
