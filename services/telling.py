@@ -260,6 +260,10 @@ def _look(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
     return f"{row.word.capitalize()} reassessment {row.code}", ""
 
 
+def _due_date(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
+    return f"Due date moved to {row.word}", f"from {row.figure}; {plain(row.code)}"
+
+
 def _opened(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
     return f"Enrolled in {template.title}", label(template, row.word)
 
@@ -273,6 +277,7 @@ _TOLD = {
     "sign-off": _sign_off,
     "move": _move,
     "look": _look,
+    "due-date": _due_date,
     "hold": lambda row, _template: (f"On hold: {plain(row.code)}", ""),
     "resume": lambda _row, _template: ("Resumed", ""),
     "opened": _opened,

@@ -35,6 +35,7 @@ _ORDER: tuple[type[SQLModel], ...] = (
     records.Fact,
     records.FactKnown,
     records.ReassessmentReason,
+    records.DueMove,
     records.Decision,
     records.SignOff,
     records.Transition,

@@ -53,6 +53,7 @@ SAID = {
     "reported": "The event is recorded.",
     "planned": "The plan is recorded.",
     "held": "The pathway is on hold; its clocks stand.",
+    "redated": "The due date is moved.",
     "resumed": "The clocks run again; the client is looked at at once.",
     "released": "The engine looks at this pathway again.",
     "moved": "Signed, and the client has moved.",
@@ -105,6 +106,15 @@ HOLDS = {
     "family": "Family",
     "other": "Other",
 }
+DUE_MOVES = {
+    "client-asked": "The client asked",
+    "clinical-need": "Clinical need",
+    "appointment": "An appointment is booked",
+    "closed-day": "We are closed that day",
+    "staffing": "Nobody is free",
+    "other": "Other",
+}
+"""Why a due date was moved."""
 DISCHARGES = {
     "1": "Treatment completed",
     "2": "Left against advice",
@@ -144,6 +154,7 @@ TIMELINE_MARKS = {
     "sign-off": "✓",
     "move": "→",
     "look": "○",
+    "due-date": "⇄",
     "hold": "‖",
     "resume": "▸",
     "opened": "★",
