@@ -4,7 +4,7 @@ Its canonical bytes are stored with every decision, so that the decision can be 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
@@ -97,6 +97,7 @@ class Case:
     `holds` are the open holds, `resumed_at` is when the last one ended. `reviewed_at` is when the last look of this
     stay was completed: a periodic one, or a triggered one that asked for the six ratings. `settled` are the facts that
     have had their own consequence: a transition cites them, or a work item of kind `review` or `call-now` does.
+    `closed_days` are the weekdays on which the program is closed, some weeks before and after `recorded_at`.
     """
 
     pathway_id: UUID
@@ -117,6 +118,7 @@ class Case:
     signature: Signature | None = None
     standing: Standing | None = None
     settled: tuple[UUID, ...] = ()
+    closed_days: tuple[date, ...] = ()
 
     @property
     def since(self) -> datetime:

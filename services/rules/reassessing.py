@@ -124,12 +124,14 @@ def _periodic(sight: Sight, review: Review) -> tuple[Change, ...]:
 
 def _due(sight: Sight, review: Review, last: datetime) -> tuple[Clock, tuple[str, ...]]:
     """When the look that follows the last one is due, and what it asks for."""
-    since, zone, whole = sight.case.since, sight.case.zone, _whole(sight, review)
+    since, zone, closed = sight.case.since, sight.case.zone, sight.case.closed_days
+    whole = _whole(sight, review)
     if last == sight.case.resumed_at or _is_unseen(sight):
-        return clock_of(review, last, zone, every=_AT_ONCE), whole
+        return clock_of(review, last, zone, every=_AT_ONCE, closed=closed), whole
     if review.first and last == since:
-        return clock_of(Pace(every=review.first, outer=review.first), last, zone), whole
-    clock, checkup = clock_of(review.pace(last - since), last, zone), _checkup(sight, review)
+        first = Pace(every=review.first, outer=review.first)
+        return clock_of(first, last, zone, closed=closed), whole
+    clock, checkup = clock_of(review.pace(last - since), last, zone, closed=closed), _checkup(sight, review)
     if checkup and checkup.due_at <= clock.due_at:
         return earliest((clock, checkup)), whole
     return clock, (*review.parts, *_scales(sight, review))
@@ -141,7 +143,8 @@ def _checkup(sight: Sight, review: Review) -> Clock | None:
         return None
     since = sight.case.since
     rated = max([since, *(one.effective_at for one in sight.signed(RATINGS)[:1])])
-    return clock_of(review.checkup.pace(rated - since), rated, sight.case.zone)
+    pace = review.checkup.pace(rated - since)
+    return clock_of(pace, rated, sight.case.zone, closed=sight.case.closed_days)
 
 
 def _counts_after(sight: Sight, last: datetime) -> datetime:

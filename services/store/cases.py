@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,11 +11,14 @@ from sqlalchemy import Row
 
 from models.case import Case, Reason, Reassessment, Signature, Standing, Stay
 from models.case import Work as WorkDue
+from models.catalogue import holidays
 from models.facts import Assessment, Attendance, AttendanceStatus, Event, Fact, FactKind, Plan
 from services.store.work import Work
 
 Found = Row[Any]
 T = TypeVar("T")
+_AROUND = timedelta(days=45)
+"""So far before and after a record its closed days are known: farther than any step that counts them reaches."""
 
 
 def load(work: Work, pathway_ids: Sequence[UUID]) -> list[Case]:
@@ -36,6 +39,7 @@ def load(work: Work, pathway_ids: Sequence[UUID]) -> list[Case]:
             work, _WORK, pathway_ids, lambda row: WorkDue(id=row.id, kind=row.kind, cause=row.cause)
         ),
         "settled": _gather(work, _SETTLED, pathway_ids, lambda row: row.fact_id),
+        "closed_days": _gather(work, _DAYS, pathway_ids, lambda row: (row.day, row.closed)),
     }
     return [
         _case(pathways[one], {name: part[one] for name, part in parts.items()})
@@ -54,6 +58,7 @@ def _gather(
 
 
 def _case(row: Found, parts: dict[str, Any]) -> Case:
+    parts["closed_days"] = _closed_days(row.recorded_at, parts["closed_days"])
     return Case(
         pathway_id=row.id,
         definition=row.definition,
@@ -68,6 +73,13 @@ def _case(row: Found, parts: dict[str, Any]) -> Case:
         standing=_standing(row),
         **parts,
     )
+
+
+def _closed_days(recorded_at: datetime, own: Sequence[tuple[date, bool]]) -> tuple[date, ...]:
+    """Return the days around the last record on which a program is closed: public holidays, but for what it says itself."""
+    near = recorded_at.astimezone(UTC).date()
+    days = dict.fromkeys(holidays().between(near - _AROUND, near + _AROUND), True) | dict(own)
+    return tuple(sorted(day for day, closed in days.items() if closed))
 
 
 def _signature(row: Found) -> Signature | None:
@@ -210,6 +222,12 @@ _WORK = """
 SELECT pathway_id, id, kind, cause FROM work_item
 WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND closed_at IS NULL ORDER BY opened_version, id
 """
+_DAYS = f"""
+SELECT p.id AS pathway_id, d.day, d.closed FROM pathway p JOIN program_day d ON d.program_id = p.program_id
+WHERE p.id = ANY(CAST(:ids AS uuid[]))
+  AND abs(d.day - (p.recorded_at AT TIME ZONE 'UTC')::date) <= {_AROUND.days}
+ORDER BY d.day
+"""  # noqa: S608 - a constant
 _SETTLED = """
 SELECT pathway_id, fact_id FROM transition
 WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND fact_id IS NOT NULL

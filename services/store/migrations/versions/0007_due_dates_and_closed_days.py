@@ -1,4 +1,4 @@
-"""A due date was moved by a person, and why."""
+"""A due date was moved by a person, and why. The days on which a program is closed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,6 +34,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_due_move_pathway_id"), "due_move", ["pathway_id"], unique=False)
+    op.create_table(
+        "program_day",
+        sa.Column("program_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["program_id"],
+            ["program.id"],
+        ),
+        sa.PrimaryKeyConstraint("program_id", "day"),
+    )
     op.execute(
         "CREATE TRIGGER due_move_insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON due_move "
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
