@@ -40,7 +40,7 @@ class Reassessment:
     """One due occasion to look again. Overdue from `late_at`; past `outer_at` the supervisor is called."""
 
     id: UUID
-    kind: Literal["periodic", "triggered"]
+    kind: Literal["periodic", "check-up", "triggered"]
     stage: str
     opened_at: datetime
     counts_from: datetime
@@ -50,6 +50,16 @@ class Reassessment:
     parts: tuple[str, ...]
     called_at: datetime | None = None
     escalated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """How often looks of one kind with the same parts were completed in the present stay, and when last."""
+
+    kind: str
+    parts: tuple[str, ...]
+    last_at: datetime
+    times: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +107,7 @@ class Case:
     `holds` are the open holds, `resumed_at` is when the last one ended. `reviewed_at` is when the last look of this
     stay was completed: a periodic one, or a triggered one that asked for the six ratings. `settled` are the facts that
     have had their own consequence: a transition cites them, or a work item of kind `review` or `call-now` does.
+    `done` are the looks that were completed in this stay.
     `closed_days` are the weekdays on which the program is closed, some weeks before and after `recorded_at`.
     """
 
@@ -119,6 +130,7 @@ class Case:
     standing: Standing | None = None
     settled: tuple[UUID, ...] = ()
     closed_days: tuple[date, ...] = ()
+    done: tuple[Done, ...] = ()
 
     @property
     def since(self) -> datetime:

@@ -6,7 +6,7 @@ from functools import singledispatch
 from uuid import UUID
 
 from models import changes as c
-from models.case import Case, Reassessment, Standing, Stay, Work
+from models.case import Case, Done, Reassessment, Standing, Stay, Work
 from models.catalogue.pathway_files import definition
 from models.changes import Change, Step
 from models.definition import PathwayDefinition
@@ -103,7 +103,15 @@ def _(change: c.ReassessmentClosed, case: Case, at: datetime) -> Case:
     look = next(one for one in case.reassessments if one.id == change.reassessment_id)
     left = tuple(one for one in case.reassessments if one is not look)
     reviewed = change.status == "completed" and (look.kind == "periodic" or "six-dimensions" in look.parts)
-    return replace(case, reassessments=left, reviewed_at=at if reviewed else case.reviewed_at)
+    done = _done(case, look, at) if change.status == "completed" else case.done
+    return replace(case, reassessments=left, reviewed_at=at if reviewed else case.reviewed_at, done=done)
+
+
+def _done(case: Case, look: Reassessment, at: datetime) -> tuple[Done, ...]:
+    counts = {(one.kind, one.parts): one.times for one in case.done}
+    times = {one.kind + str(one.parts): one for one in case.done}
+    new = Done(kind=look.kind, parts=look.parts, last_at=at, times=counts.get((look.kind, look.parts), 0) + 1)
+    return tuple({**times, look.kind + str(look.parts): new}.values())
 
 
 @_apply.register
@@ -139,6 +147,7 @@ def _(change: c.Moved, case: Case, at: datetime) -> Case:
         signature=None,
         settled=settled,
         reviewed_at=None,
+        done=(),
     )
 
 

@@ -15,7 +15,7 @@ class ReassessmentOpened(Change):
 
     action: ClassVar[str] = "reassessment.opened"
     reassessment_id: UUID
-    kind: Literal["periodic", "triggered"]
+    kind: Literal["periodic", "check-up", "triggered"]
     stage: str
     counts_from: datetime
     due_at: datetime

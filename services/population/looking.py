@@ -40,7 +40,7 @@ def looked(person: Person, seen: Seen, half: HalfDay) -> Iterator[Written]:
     parts = {part for look in timely for part in look.open_parts}
     if _screens_again(person, seen, half):
         parts.add("c-ssrs")
-    if reviewed := any(look.kind == "periodic" for look in timely):
+    if reviewed := any(look.kind != "triggered" for look in timely):
         parts |= _more(person, seen)
     yield from _assessments(person, half, parts)
     if reviewed:

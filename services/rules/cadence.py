@@ -6,7 +6,7 @@ from itertools import count, islice
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from models.definition import Pace
+from models.rhythm import Pace
 from models.word import Span
 
 _SOON = timedelta(days=3)

@@ -30,7 +30,7 @@ def redated(
     look: Reassessment, due_at: datetime, *, zone: str, at: datetime, pointer: str = "/due_at"
 ) -> Redated:
     """Return the clock of a look that shall be due at another moment. Raises: Conflict, Invalid with the outer limit."""
-    if look.kind == "periodic" and (look.called_at is not None or look.due_at <= at):
+    if look.kind != "triggered" and (look.called_at is not None or look.due_at <= at):
         raise Conflict("This reassessment has fallen due: do it, or put the pathway on hold.")
     if due_at < at:
         raise Invalid("A due date does not lie in the past.", pointer=pointer)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from models.case import Case, Reason, Reassessment, Signature, Standing, Stay
+from models.case import Case, Done, Reason, Reassessment, Signature, Standing, Stay
 from models.case import Work as WorkDue
 from models.catalogue import holidays
 from models.facts import Assessment, Attendance, AttendanceStatus, Event, Fact, FactKind, Plan
@@ -39,6 +39,7 @@ def load(work: Work, pathway_ids: Sequence[UUID]) -> list[Case]:
             work, _WORK, pathway_ids, lambda row: WorkDue(id=row.id, kind=row.kind, cause=row.cause)
         ),
         "settled": _gather(work, _SETTLED, pathway_ids, lambda row: row.fact_id),
+        "done": _gather(work, _DONE, pathway_ids, _done),
         "closed_days": _gather(work, _DAYS, pathway_ids, lambda row: (row.day, row.closed)),
     }
     return [
@@ -115,6 +116,10 @@ def _stay(row: Found) -> Stay:
 def _reassessment(row: Found) -> Reassessment:
     fields = {name: getattr(row, name) for name in Reassessment.__dataclass_fields__ if name != "parts"}
     return Reassessment(**fields, parts=tuple(row.parts))
+
+
+def _done(row: Found) -> Done:
+    return Done(kind=row.kind, parts=tuple(row.parts), last_at=row.last_at, times=row.times)
 
 
 def _fact(row: Found) -> Fact:
@@ -213,6 +218,13 @@ ORDER BY 1, 5, 7, 2
 _REASSESSMENTS = """
 SELECT pathway_id, id, kind, stage, opened_at, counts_from, due_at, late_at, outer_at, parts, called_at, escalated_at
 FROM reassessment WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND closed_at IS NULL ORDER BY due_at, id
+"""
+_DONE = """
+SELECT r.pathway_id, r.kind, r.parts, max(r.closed_at) AS last_at, count(*) AS times
+FROM reassessment r JOIN pathway p ON p.id = r.pathway_id
+WHERE p.id = ANY(CAST(:ids AS uuid[])) AND r.status = 'completed' AND r.stage = p.stage
+  AND r.closed_at >= (SELECT max(started_at) FROM placement WHERE placement.pathway_id = p.id)
+GROUP BY r.pathway_id, r.kind, r.parts ORDER BY r.pathway_id, r.kind, r.parts
 """
 _REASONS = """
 SELECT pathway_id, trigger, fact_id FROM reassessment_reason

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from models.catalogue import holidays
 from models.changes import ReassessmentOpened, WorkOpened
-from models.definition import Pace
+from models.rhythm import Pace
 from models.word import Span
 from services.rules.cadence import after, clock_of, day_of, deadline_of, start_of
 from tests.builders import ZONE, a_case, an_event, on_day, ratings, with_facts

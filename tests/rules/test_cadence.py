@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.case import Done
 from models.catalogue.pathway_files import definition
 from models.catalogue.reading import read
 from models.changes import ReassessmentOpened
 from models.word import Span
 from services.rules import advance
 from services.rules.cadence import after, clock_of, day_of, deadline_of, due_state, start_of
-from tests.builders import MONDAY, ZONE, a_case, on_day, ratings
+from tests.builders import MONDAY, ZONE, a_case, a_total, on_day, ratings
 
 ROWS = read((Path(__file__).parents[1] / "vignettes" / "cadence.yaml").read_text("utf-8"))
 ZONES = [
@@ -104,13 +105,38 @@ def test_known_days(start, span, zone, then):
 def test_the_table_of_cadence(row):
     one = definition(row.get("definition", "sud-adult"))
     looked = [on_day(day) for day in row.get("looked", ())]
-    rated = [ratings("op", day) for day in row.get("rated", ())]
-    case = a_case(row["stage"], *rated, definition=one.name, reviewed_at=looked[-1] if looked else None)
-    step = advance(one, [case], at=looked[-1] if looked else on_day(0))[0]
-    [look] = [change for change in step.changes if isinstance(change, ReassessmentOpened)]
+    facts = [ratings("op", day) for day in row.get("rated", ())] + [
+        _scale(text) for text in row.get("scales", ())
+    ]
+    case = a_case(
+        row["stage"], *facts, definition=one.name, reviewed_at=looked[-1] if looked else None, done=_done(row)
+    )
+    at = max([on_day(0), *looked, *(fact.effective_at for fact in facts)])
+    step = advance(one, [case], at=at)[0]
+    kind = row.get("look", "periodic")
+    [look] = [
+        change for change in step.changes if isinstance(change, ReassessmentOpened) and change.kind == kind
+    ]
     told = {"due": _day(look.due_at), "late": _day(look.late_at), "outer": _day(look.outer_at)}
     assert told == {name: row[name] for name in told}
     assert set(row.get("asks", look.parts)) == set(look.parts)
+
+
+def _scale(text):
+    """A scale as a row writes it: `ciwa-ar 24 @0.5`, perhaps `unsigned`."""
+    key, total, day, *unsigned = text.replace("@", "").split()
+    return a_total(key, int(total), float(day), signed=not unsigned)
+
+
+def _done(row):
+    """The looks of the stay that were completed by the days of a row: the rated ones at ratings too."""
+    looked, rated = row.get("looked", ()), [day for day in row.get("rated", ()) if day > 0]
+    parts = (("periodic", (), looked), ("check-up", ("six-dimensions", "c-ssrs"), rated))
+    return tuple(
+        Done(kind=kind, parts=asked, last_at=on_day(days[-1]), times=len(days))
+        for kind, asked, days in parts
+        if days
+    )
 
 
 def _day(moment):
@@ -131,8 +157,6 @@ def test_iop_is_overdue_when_the_local_date_is_past_due_and_grace():
 def test_detox_counts_hours_and_has_no_grace():
     review = definition("sud-adult").stage("detox").review
     last = datetime(2026, 3, 7, 20, tzinfo=UTC)
-    assert clock_of(review, last, "America/New_York") == (
-        last + timedelta(hours=24),
-        last + timedelta(hours=24),
-        last + timedelta(hours=24),
-    )
+    for rhythm, hours in ((review, 8), (review.checkup, 24)):
+        due = last + timedelta(hours=hours)
+        assert clock_of(rhythm, last, "America/New_York") == (due, due, due)
