@@ -29,10 +29,14 @@ class Stay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why an early look was called: the trigger and the fact it rests on. Each pair calls once, ever."""
+    """Why an early look was called: the trigger and the fact it rests on. Each pair calls once, ever.
+
+    `since` is when that fact was true, also where it was corrected and is no fact of the case any more.
+    """
 
     trigger: str
     fact_id: UUID
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,6 +104,7 @@ def due(row: Row[Any], at: datetime, zone: str) -> Due:
         done=tuple(extra.get("done") or ()),
         reasons=tuple(extra.get("reasons") or ()),
         reassessment_id=extra.get("look_id") or extra.get("id"),
+        share=cadence.share_used(row.look_opened_at, row.due_at, at),
     )
 
 

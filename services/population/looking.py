@@ -12,8 +12,8 @@ from services.population.seen import Look, Seen
 Written = NewAssessment | NewPlan | NewEvent
 
 # Screens before ratings: the ratings of a contact know what the screens of the same contact said.
-_ORDER = ("ciwa-ar", "phq-9", "gad-7", "bam", "c-ssrs", "six-dimensions")
-_SELF_REPORTS = ("phq-9", "gad-7", "bam")
+_ORDER = ("ciwa-ar", "phq-9", "gad-7", "pcl-5", "bam", "c-ssrs", "six-dimensions")
+_SELF_REPORTS = ("phq-9", "gad-7", "pcl-5", "bam")
 _URGENT = {
     "suicide-risk-high",
     "suicide-risk-moderate",

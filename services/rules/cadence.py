@@ -77,6 +77,12 @@ def deadline_of(start: datetime, deadline: Span, zone: str, closed: Collection[d
     return Clock(due_at, late_at, late_at)
 
 
+def share_used(opened_at: datetime, due_at: datetime, at: datetime) -> int:
+    """Return how much of the time until something is due is used, in whole per cent: over 100 once it is overdue."""
+    whole = due_at - opened_at
+    return max(0, int(100 * (at - opened_at) / whole)) if whole > timedelta() else 100
+
+
 def earliest(clocks: Iterable[Clock]) -> Clock:
     """Return the strictest of several clocks, limit by limit."""
     due, late, outer = zip(*clocks, strict=True)

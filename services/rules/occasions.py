@@ -18,6 +18,7 @@ from services import ids
 from services.rules.cadence import Clock, clock_of, earliest
 from services.rules.sight import RATINGS, Sight
 
+Kind = Literal["periodic", "check-up"]
 AT_ONCE = Span(0, "d")
 
 
@@ -25,7 +26,7 @@ class Occasion(NamedTuple):
     """One look by the clock. Its id follows from the last one, so that it opens once."""
 
     id: UUID
-    kind: Literal["periodic", "check-up"]
+    kind: Kind
     clock: Clock
     counts_from: datetime
     parts: tuple[str, ...]
@@ -34,7 +35,7 @@ class Occasion(NamedTuple):
 class _Line(NamedTuple):
     """One rhythm of a stage: when its last look of this stay was completed, and how many were."""
 
-    kind: Literal["periodic", "check-up"]
+    kind: Kind
     rhythm: Rhythm
     parts: tuple[str, ...]
     done_at: datetime | None
@@ -61,16 +62,23 @@ def scales(sight: Sight, review: Review | None) -> tuple[str, ...]:
 
 def _lines(sight: Sight, review: Review) -> Iterator[_Line]:
     own = (*review.parts, *scales(sight, review))
-    periodic = [one for one in sight.case.done if one.kind == "periodic"]
     if review.checkup is None:
         asked = whole(sight, review) if _is_fresh(sight, sight.case.reviewed_at, review) else own
-        yield _Line("periodic", review, asked, sight.case.reviewed_at, _times(periodic))
+        yield _Line("periodic", review, asked, sight.case.reviewed_at, _times(_done(sight, "periodic", own)))
         return
-    yield _Line("periodic", review, own, _last(periodic), _times(periodic))
-    # Whoever was rated early, on whatever cause, was looked at: the six ratings restart the clock of their check-up.
-    lead = {RATINGS} & {*review.checkup.parts} or {*review.checkup.parts}
-    covered = [one for one in sight.case.done if lead <= {*one.parts}]
-    yield _Line("check-up", review.checkup, review.checkup.parts, _last(covered), _times(covered))
+    yield _line(sight, "periodic", review, own)
+    yield _line(sight, "check-up", review.checkup, review.checkup.parts)
+
+
+def _line(sight: Sight, kind: Kind, rhythm: Rhythm, parts: tuple[str, ...]) -> _Line:
+    done = _done(sight, kind, parts)
+    return _Line(kind, rhythm, parts, _last(done), _times(done))
+
+
+def _done(sight: Sight, kind: str, parts: tuple[str, ...]) -> list[Done]:
+    """The looks of this stay that restart a rhythm: its own, and where it asks for the six ratings, all that did."""
+    rated = RATINGS in parts
+    return [one for one in sight.case.done if one.kind == kind or (rated and RATINGS in one.parts)]
 
 
 def _last(done: Iterable[Done]) -> datetime | None:
@@ -125,13 +133,15 @@ def _is_fresh(sight: Sight, done_at: datetime | None, review: Review) -> bool:
 def _is_unseen(sight: Sight, line: _Line) -> bool:
     """Whether the client came straight to a level of care, and nobody has signed ratings yet."""
     direct = len(sight.case.stays) == 1 and sight.stage.kind == StageKind.CARE
-    return direct and line.done_at is None and not sight.signed(RATINGS)
+    awaited = line.kind == "periodic" or RATINGS in line.parts
+    return direct and awaited and line.done_at is None and not sight.signed(RATINGS)
 
 
 def _asked_last(sight: Sight, line: _Line) -> datetime:
     """When a check-up was last answered in this stay: by its ratings, or by what stands for them."""
     lead = RATINGS if RATINGS in line.parts else line.parts[0]
-    return max([sight.case.since, *(one.effective_at for one in sight.signed(lead)[:1])])
+    newest = next((one.effective_at for one in sight.signed(lead)), None)
+    return newest if newest and newest >= sight.case.since else line.done_at or sight.case.since
 
 
 def _of_scales(sight: Sight, review: Review, line: _Line) -> Occasion | None:

@@ -17,6 +17,7 @@ from services.store.work import Work
 
 Found = Row[Any]
 T = TypeVar("T")
+_REASON = ("trigger", "fact_id", "since")
 _AROUND = timedelta(days=45)
 """So far before and after a record its closed days are known: farther than any step that counts them reaches."""
 
@@ -33,7 +34,7 @@ def load(work: Work, pathway_ids: Sequence[UUID]) -> list[Case]:
         "facts": _gather(work, _FACTS, pathway_ids, _fact),
         "reassessments": _gather(work, _REASSESSMENTS, pathway_ids, _reassessment),
         "answered": _gather(
-            work, _REASONS, pathway_ids, lambda row: Reason(trigger=row.trigger, fact_id=row.fact_id)
+            work, _REASONS, pathway_ids, lambda row: Reason(**{name: getattr(row, name) for name in _REASON})
         ),
         "work": _gather(
             work, _WORK, pathway_ids, lambda row: WorkDue(id=row.id, kind=row.kind, cause=row.cause)
@@ -227,8 +228,9 @@ WHERE p.id = ANY(CAST(:ids AS uuid[])) AND r.status = 'completed' AND r.stage = 
 GROUP BY r.pathway_id, r.kind, r.parts ORDER BY r.pathway_id, r.kind, r.parts
 """
 _REASONS = """
-SELECT pathway_id, trigger, fact_id FROM reassessment_reason
-WHERE pathway_id = ANY(CAST(:ids AS uuid[])) ORDER BY pathway_version, trigger
+SELECT r.pathway_id, r.trigger, r.fact_id, f.effective_at AS since
+FROM reassessment_reason r JOIN fact f ON f.id = r.fact_id
+WHERE r.pathway_id = ANY(CAST(:ids AS uuid[])) ORDER BY r.pathway_version, r.trigger
 """
 _WORK = """
 SELECT pathway_id, id, kind, cause FROM work_item

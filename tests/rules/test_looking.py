@@ -80,6 +80,20 @@ def test_what_lasts_is_called_for_again_only_after_its_cool_down():
     assert called == [15, 29]
 
 
+def test_correcting_what_a_call_rested_on_does_not_call_again():
+    """The session that T-DOSE rested on is corrected: another id, the same day. Its cool-down still holds."""
+    attended = [an_attendance(7 * week + day) for week in range(3) for day in (1, 3)]
+    facts = (ratings("iop", -1), ratings("iop", 14.9), a_phq(8, 14.9), a_screen("none", 14.9))
+    case, _ = run(a_case("iop", *facts, *attended), 15.2)
+    [called] = [one for one in case.answered if one.trigger == "too-few-hours"]
+    old = next(fact for fact in case.facts if fact.id == called.fact_id)
+    told = replace(called, since=old.effective_at)
+    corrected = replace(old, id=ids.named("correction", 1), minutes=90)
+    left = tuple(corrected if fact is old else fact for fact in case.facts)
+    case, _ = run(replace(case, facts=left, answered=(told,)), 15.3)
+    assert [one for one in case.answered if one.trigger == "too-few-hours"] == [told]
+
+
 def test_a_stay_that_begins_when_one_of_its_stage_began_before_has_a_look_of_its_own():
     """Told late: away and back at the moment of the beginning itself. Found by world 1782 of 100 turns."""
     stay, away = (
