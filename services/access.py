@@ -62,6 +62,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "record-facts": RECORDERS,
     "plan-sessions": RECORDERS,
     "hold": CARE,
+    "move-due-dates": SIGNERS | {_R.COORDINATOR},
     "sign-off": SIGNERS,
     "override": OVERRIDERS,
     "discharge": SIGNERS,

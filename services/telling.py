@@ -104,6 +104,7 @@ def due(row: Row[Any], at: datetime, zone: str) -> Due:
         done=tuple(extra.get("done") or ()),
         reasons=tuple(extra.get("reasons") or ()),
         reassessment_id=extra.get("look_id") or extra.get("id"),
+        share=cadence.share_used(row.look_opened_at, row.due_at, at),
     )
 
 
@@ -261,6 +262,10 @@ def _look(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
     return f"{row.word.capitalize()} reassessment {row.code}", ""
 
 
+def _due_date(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
+    return f"Due date moved to {row.word}", f"from {row.figure}; {plain(row.code)}"
+
+
 def _opened(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
     return f"Enrolled in {template.title}", label(template, row.word)
 
@@ -275,6 +280,7 @@ _TOLD = {
     "move": _move,
     "look": _look,
     "countersigned": lambda _row, _template: ("Plan countersigned", ""),
+    "due-date": _due_date,
     "hold": lambda row, _template: (f"On hold: {plain(row.code)}", ""),
     "resume": lambda _row, _template: ("Resumed", ""),
     "opened": _opened,

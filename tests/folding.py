@@ -8,7 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from models import changes as c
-from models.case import Case, Reassessment, Standing, Stay, Work
+from models.case import Case, Done, Reassessment, Standing, Stay, Work
 from models.catalogue.pathway_files import definition
 from models.changes import Change, Step
 from models.definition import PathwayDefinition
@@ -115,19 +115,26 @@ def _(change: c.ReassessmentEscalated, case: Case, at: datetime) -> Case:
 def _(change: c.ReassessmentClosed, case: Case, at: datetime) -> Case:
     look = next(one for one in case.reassessments if one.id == change.reassessment_id)
     left = tuple(one for one in case.reassessments if one is not look)
-    then = _reviewed(case, look, at) if change.status == "completed" else None
-    return replace(
-        case, reassessments=left, reviewed_at=max(filter(None, (then, case.reviewed_at)), default=None)
-    )
+    if change.status != "completed":
+        return replace(case, reassessments=left)
+    done = _done(case, look, _answered(case, at) if look.kind == "triggered" else at)
+    rated = (one.last_at for one in done if one.kind == "periodic" or "six-dimensions" in one.parts)
+    return replace(case, reassessments=left, reviewed_at=max(rated, default=None), done=done)
 
 
-def _reviewed(case: Case, look: Reassessment, at: datetime) -> datetime | None:
-    """When a completed look reviewed the client: a triggered one when they were rated for it, be it called later."""
+def _answered(case: Case, at: datetime) -> datetime:
+    """When the client was rated for a look that is complete now."""
     rated = (
         one.effective_at for one in case.of(Assessment) if one.signed and one.instrument == "six-dimensions"
     )
-    seen = max((moment for moment in rated if moment <= at), default=None)
-    return at if look.kind == "periodic" else seen if "six-dimensions" in look.parts else None
+    return max((moment for moment in rated if moment <= at), default=at)
+
+
+def _done(case: Case, look: Reassessment, at: datetime) -> tuple[Done, ...]:
+    others = tuple(one for one in case.done if (one.kind, one.parts) != (look.kind, look.parts))
+    before = next((one for one in case.done if one not in others), None)
+    last_at, times = (max(at, before.last_at), before.times + 1) if before else (at, 1)
+    return (*others, Done(kind=look.kind, parts=look.parts, last_at=last_at, times=times))
 
 
 @_apply.register
@@ -163,6 +170,7 @@ def _(change: c.Moved, case: Case, at: datetime) -> Case:
         signature=None,
         settled=settled,
         reviewed_at=None,
+        done=(),
     )
 
 

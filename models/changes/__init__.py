@@ -11,6 +11,7 @@ from models.changes.looks import (
     ReassessmentClosed,
     ReassessmentEscalated,
     ReassessmentHastened,
+    ReassessmentMoved,
     ReassessmentOpened,
 )
 from models.changes.verdicts import DecisionMade, SignedOff, SignOffSetAside
@@ -33,6 +34,7 @@ __all__ = [
     "ReassessmentClosed",
     "ReassessmentEscalated",
     "ReassessmentHastened",
+    "ReassessmentMoved",
     "ReassessmentOpened",
     "Released",
     "Resumed",

@@ -8,6 +8,7 @@ INSERT_ONLY = (
         records.Fact,
         records.FactKnown,
         records.ReassessmentReason,
+        records.DueMove,
         records.Decision,
         records.SignOff,
         records.Transition,

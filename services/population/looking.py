@@ -13,8 +13,8 @@ from services.population.seen import Look, Seen
 Written = NewAssessment | NewPlan | NewEvent
 
 # Screens before ratings: the ratings of a contact know what the screens of the same contact said.
-_ORDER = ("ciwa-ar", "phq-9", "gad-7", "bam", "c-ssrs", "six-dimensions")
-_SELF_REPORTS = ("phq-9", "gad-7", "bam")
+_ORDER = ("ciwa-ar", "phq-9", "gad-7", "pcl-5", "bam", "c-ssrs", "six-dimensions")
+_SELF_REPORTS = ("phq-9", "gad-7", "pcl-5", "bam")
 _URGENT = {
     "suicide-risk-high",
     "suicide-risk-moderate",
@@ -41,7 +41,7 @@ def looked(person: Person, seen: Seen, half: HalfDay) -> Iterator[Written]:
     parts = {part for look in timely for part in look.open_parts}
     if _screens_again(person, seen, half):
         parts.add("c-ssrs")
-    if reviewed := any(look.kind == "periodic" for look in timely):
+    if reviewed := any(look.kind != "triggered" for look in timely):
         parts |= _more(person, seen)
     yield from _assessments(person, half, parts)
     if reviewed:

@@ -104,6 +104,13 @@ def _look_hastened(to: _Fold, one: Told) -> None:
     _reasons(to, one)
 
 
+def _look_redated(to: _Fold, one: Told) -> None:
+    by = {"moved_by": one.actor["id"], "role": one.actor["role"], "recorded_at": one.at}
+    names = ("reassessment_id", "due_before", "due_at", "reason_code")
+    to.row("due_move", one.what["move_id"], pathway_version=one.version, **_take(one, *names), **by)
+    to.change("reassessment", one.what["reassessment_id"], **_take(one, "counts_from", "due_at", "late_at"))
+
+
 def _reasons(to: _Fold, one: Told) -> None:
     for reason in one.what.get("reasons", ()):
         key = f"{reason['trigger']} {reason['fact_id']}"
@@ -215,6 +222,7 @@ _ACTIONS: dict[str, Callable[[_Fold, Told], None]] = {
     "plan.countersigned": _countersigned,
     "reassessment.opened": _look_opened,
     "reassessment.hastened": _look_hastened,
+    "reassessment.moved": _look_redated,
     "reassessment.called": _look_called,
     "reassessment.escalated": _look_escalated,
     "reassessment.closed": _look_closed,

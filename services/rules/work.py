@@ -38,7 +38,7 @@ def named(
 
 def outreach(case: Case, steps: Iterable[Span], cause: UUID, since: datetime) -> tuple[WorkOpened, ...]:
     """Return the calls to a client that follow an event, one for each step after a moment."""
-    due = ((step, after(since, step, case.zone)) for step in steps)
+    due = ((step, after(since, step, case.zone, case.closed_days)) for step in steps)
     return tuple(opened(case, "outreach", cause, Role.COORDINATOR, due_at, step) for step, due_at in due)
 
 

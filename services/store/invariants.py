@@ -103,6 +103,10 @@ _TABLES = {
            status, decision_id, opened_version, closed_version""",
     ),
     "reassessment_reason": ("trigger || ' ' || fact_id", "reassessment_id, pathway_version"),
+    "due_move": (
+        "id::text",
+        "pathway_version, reassessment_id, due_before, due_at, reason_code, moved_by, role, recorded_at",
+    ),
     "decision": (
         "id::text",
         """pathway_version, reassessment_id, supersedes, definition, definition_hash, engine, outcome, rule, to_stage,
@@ -302,6 +306,7 @@ _THINGS = (
     "fact",
     "sign_off",
     "hold",
+    "due_move",
     "care_session",
     "program",
     "person",

@@ -140,6 +140,13 @@ def _reasons(change: c.ReassessmentOpened | c.ReassessmentHastened, n: Numbered)
 
 
 @_rows.register
+def _(change: c.ReassessmentMoved, n: Numbered) -> Rows:
+    yield _new(records.DueMove, n, change.move_id, moved_by=n.actor.id, role=n.actor.role)
+    clock = {"counts_from": change.counts_from, "due_at": change.due_at, "late_at": change.late_at}
+    yield _look(change.reassessment_id, **clock)
+
+
+@_rows.register
 def _(change: c.ReassessmentCalled, n: Numbered) -> Rows:
     yield _look(change.reassessment_id, called_at=n.at)
 

@@ -56,6 +56,7 @@ SAID = {
     "plan-unchanged": "It is recorded that the plan is unchanged.",
     "countersigned": "You stand beside this version of the plan.",
     "held": "The pathway is on hold; its clocks stand.",
+    "redated": "The due date is moved.",
     "resumed": "The clocks run again; the client is looked at at once.",
     "released": "The engine looks at this pathway again.",
     "moved": "Signed, and the client has moved.",
@@ -132,6 +133,15 @@ HOLDS = {
     "family": "Family",
     "other": "Other",
 }
+DUE_MOVES = {
+    "client-asked": "The client asked",
+    "clinical-need": "Clinical need",
+    "appointment": "An appointment is booked",
+    "closed-day": "We are closed that day",
+    "staffing": "Nobody is free",
+    "other": "Other",
+}
+"""Why a due date was moved."""
 DISCHARGES = {
     "1": "Treatment completed",
     "2": "Left against advice",
@@ -172,6 +182,7 @@ TIMELINE_MARKS = {
     "sign-off": "✓",
     "move": "→",
     "look": "○",
+    "due-date": "⇄",
     "hold": "‖",
     "resume": "▸",
     "opened": "★",

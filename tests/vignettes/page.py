@@ -12,7 +12,7 @@ GIVEN = {
     "scoring": ("instrument", "set", "sex", "answers"),
     "change": ("instrument", "totals", "scales", "days"),
     "placement": ("ratings", "current", "risk", "facts"),
-    "cadence": ("definition", "stage", "looked", "rated"),
+    "cadence": ("definition", "stage", "look", "looked", "called", "rated", "pcl", "scales"),
     "decisions": ("definition", "stage", "walk", "since", "day", "held", "ready", "without", "facts"),
 }
 """What each table gives; the rest of a row is what must come of it."""

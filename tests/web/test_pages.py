@@ -18,7 +18,7 @@ PATHWAY = (
     "/events",
     "/plan",
 )
-MORE = ("/holds", "/resume", "/retry", "/sign-off", "/overrides", "/discharge", "/audit")
+MORE = ("/holds", "/due-dates", "/resume", "/retry", "/sign-off", "/overrides", "/discharge", "/audit")
 
 
 class Outline(HTMLParser):

@@ -152,6 +152,15 @@ TABLE: list[tuple[str, Any, str]] = [
     (f"{P}/plan", {"goals": "met", "unchanged": "yes"}, "/unchanged"),
     (f"{P}/plan/countersignature", {}, "/plan_id"),
     (f"{P}/holds", {"reason": CANARY}, "/reason"),
+    (f"{P}/due-dates", {"reason": "other"}, "/reassessment_id"),
+    (f"{P}/due-dates", {"reassessment_id": SOMEWHERE, "due_on": "2026-03-04"}, "/reason"),
+    (f"{P}/due-dates", {"reassessment_id": SOMEWHERE, "due_on": "2026-03-04", "reason": CANARY}, "/reason"),
+    (f"{P}/due-dates", {"reassessment_id": SOMEWHERE, "due_on": CANARY, "reason": "other"}, "/due_on"),
+    (
+        f"{P}/due-dates",
+        {"reassessment_id": SOMEWHERE, "due_on": "2026-03-04", "reason": "other"},
+        "/reassessment_id",
+    ),
     (f"{P}/resume", None, ""),
     (f"{P}/retry", None, ""),
     # sessions

@@ -16,6 +16,7 @@ from models.catalogue.pathway_files import definition
 from models.requests import (
     NewAttendance,
     NewDischarge,
+    NewDueDate,
     NewEvent,
     NewHold,
     NewOverride,
@@ -23,7 +24,7 @@ from models.requests import (
     NewWithdrawal,
 )
 from models.views import PathwayView
-from services import holds, recording, sign_offs, whereabouts, worklist
+from services import due_dates, holds, recording, sign_offs, whereabouts, worklist
 from services.errors import NotFound
 from services.store.work import Work
 from services.web.pages.filling import BLANK, Filled, given, moment, once, onward, submitted, whole
@@ -62,6 +63,12 @@ def _event(form: Mapping[str, str], zone: str) -> NewEvent:
 
 def _hold(form: Mapping[str, str], _zone: str) -> NewHold:
     return NewHold.model_validate(given(form, "reason", "note"))
+
+
+def _due_date(form: Mapping[str, str], zone: str) -> NewDueDate:
+    when = moment(form.get("due_at", ""), zone)
+    typed = given(form, "reassessment_id", "due_on", "reason", "note")
+    return NewDueDate.model_validate({**typed, "due_at": when})
 
 
 class _Nothing(BaseModel):
@@ -118,6 +125,14 @@ SHEETS = (
         said="held",
         read=_hold,
         save=lambda work, one, asked, visit: holds.hold(work, one, asked, **visit.hand),
+    ),
+    Sheet(
+        key="due-dates",
+        action="move-due-dates",
+        title="Move a due date",
+        said="redated",
+        read=_due_date,
+        save=lambda work, one, asked, visit: due_dates.move(work, one, asked, **visit.hand),
     ),
     Sheet(
         key="resume",
