@@ -10,6 +10,9 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+FIRST_EDITION = "asam-3"
+"""What ratings were made in before their edition was kept."""
+
 
 class FactKind(StrEnum):
     """The kinds of facts a case holds."""
@@ -42,7 +45,8 @@ class Assessment(_Fact):
     """Answers to an instrument, scored. `attested` where they count as signed by their source or their client alone.
 
     `band` stands where the form is finished. `could_be` are the bands that its answers leave possible, mildest first,
-    by the cuts of `band_set`; `open_flags` are those that the missing answers may still raise.
+    by the cuts of `band_set`; `open_flags` are those that the missing answers may still raise. `edition` is the one that
+    ratings were made in; those from before editions were kept are of the first.
     """
 
     kind: Literal["assessment"] = "assessment"
@@ -57,6 +61,7 @@ class Assessment(_Fact):
     open_flags: tuple[str, ...] = ()
     signed: bool = False
     attested: bool = False
+    edition: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from models.catalogue import instrument
 from models.definition import PathwayDefinition, Stage, StageKind
-from models.facts import Assessment
+from models.facts import FIRST_EDITION, Assessment
 from models.views import StageStep, Trend, Unsigned
 from services.rules import cadence
 from services.rules.change import changed
@@ -80,6 +80,17 @@ def notes(look: Row[Any], on_file: Sequence[Assessment], at: datetime, zone: str
     return tuple(
         f"{instrument(one.instrument).title} of {day} {why}." for one, day in zip(stale, days, strict=True)
     )
+
+
+def unread(template: PathwayDefinition, on_file: Sequence[Assessment], zone: str) -> tuple[str, ...]:
+    """Say which ratings were made in an edition that the pathway's table does not read, if they are the newest."""
+    rated = [one for one in on_file if instrument(one.instrument).placement]
+    table = template.placement
+    if not rated or (rated[-1].edition or FIRST_EDITION) == table.edition:
+        return ()
+    day = f"{cadence.day_of(rated[-1].effective_at, zone):%-d %b %Y}"
+    said = f"The ratings of {day} were made in {rated[-1].edition}, which {table.title} does not read"
+    return (f"{said}: they count for nothing here. Rate in the edition this program uses ({table.edition}).",)
 
 
 def unsigned(on_file: Sequence[Assessment]) -> tuple[Unsigned, ...]:

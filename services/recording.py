@@ -111,6 +111,7 @@ def score(request: NewAssessment) -> Score:
         form = instrument(request.instrument)
         answers = scoring.answers_from(form, request.answers)
         found = scoring.score(form, answers, band_set=_about(form, request))
+        _edition(request)
     except UnknownInstrument as unknown:
         raise NoSuchWord("instrument", instruments(), pointer="/instrument") from unknown
     except NoSuchBandSet as unknown:
@@ -120,6 +121,15 @@ def score(request: NewAssessment) -> Score:
     if set(found.answers) == {None}:
         raise Invalid("At least one item must be answered.", pointer="/answers")
     return found
+
+
+def _edition(request: NewAssessment) -> str | None:
+    """Return the edition that ratings are of: the one that was named, else the house's own. Raises: NoSuchWord."""
+    form = instrument(request.instrument)
+    known = [one.key for one in form.editions]
+    if request.edition is not None and request.edition not in known:
+        raise NoSuchWord("edition", known, pointer="/edition")
+    return request.edition or form.edition
 
 
 def _about(form: Instrument, request: NewAssessment) -> str | None:
@@ -213,7 +223,7 @@ def _when(request: R, at: datetime) -> datetime:
 
 def _assessment(_whose: Target, request: NewAssessment, hand: _Hand) -> _Content:
     result, (signed, attested) = score(request), _stands_for(request, hand)
-    body = {name: getattr(result, name) for name in _SCORED}
+    body = {name: getattr(result, name) for name in _SCORED} | {"edition": _edition(request)}
     return _Content(
         kind=FactKind.ASSESSMENT,
         code=request.instrument,

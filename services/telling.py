@@ -18,9 +18,12 @@ from models.views import (
     DecisionView,
     Due,
     FindingLine,
+    Levels,
     RouteLine,
     TimelineEntry,
 )
+from services import levels
+from services.levels import Selected
 from services.rules import cadence
 from services.rules.altering import Alteration, alterations
 from services.rules.cadence import DueState
@@ -53,8 +56,9 @@ def decision(
     run_id: UUID | None = None,
     signed: bool = False,
     superseded: bool = False,
+    selected: Selected | None = None,
 ) -> DecisionView:
-    """Return a decision with its findings in words, route by route."""
+    """Return a decision with its findings in words, route by route, beside what somebody selected by then."""
     template = definition(made.definition)
     findings = {finding.criterion: finding for finding in made.findings}
     return DecisionView(
@@ -73,6 +77,8 @@ def decision(
         routes=tuple(_route(template, route, findings) for route in made.routes),
         missing=made.missing,
         alterations=tuple(_alteration(template, one) for one in alterations(made)),
+        basis=levels.basis(template, made.basis),
+        levels=levels.kept_apart(template, made.recommended, selected),
         signed=signed,
         superseded=superseded,
     )
@@ -141,6 +147,7 @@ def entry(row: Row[Any], template: PathwayDefinition) -> TimelineEntry:
         detail=detail,
         by=row.by or "",
         late=late,
+        levels=_levels(row, template),
     )
 
 
@@ -243,6 +250,14 @@ def _decision(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
 def _sign_off(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
     to = f": {label(template, row.word)}" if row.word else ""
     return f"{row.code.capitalize()}{to}", row.figure or ""
+
+
+def _levels(row: Row[Any], template: PathwayDefinition) -> Levels | None:
+    if row.kind != "sign-off" or row.code not in {"accepted", "overridden"}:
+        return None
+    said = json.loads(row.body)
+    selected = levels.Selected(row.word, row.code, said["reason_code"])
+    return levels.kept_apart(template, said["recommended"], selected)
 
 
 def _move(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:

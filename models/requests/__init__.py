@@ -3,7 +3,15 @@
 Everything an API body, an HTML form or an import line says about care comes in as one of these.
 """
 
-from models.requests.acts import NewDischarge, NewHold, NewOverride, NewSignOff, NewWithdrawal, WorkChange
+from models.requests.acts import (
+    NewDischarge,
+    NewHold,
+    NewOverride,
+    NewSignOff,
+    NewWithdrawal,
+    OverrideReason,
+    WorkChange,
+)
 from models.requests.border import (
     EARLIEST_YEAR,
     LATEST_YEAR,
@@ -56,6 +64,7 @@ __all__ = [
     "NewSession",
     "NewSignOff",
     "NewWithdrawal",
+    "OverrideReason",
     "Prose",
     "Reason",
     "Request",

@@ -23,10 +23,12 @@ class NewAssessment(Told):
     """Answers in the instrument's official order, or by item number; null where an item was not answered.
 
     `band_set` is the substance of an ASSIST or an SDS, or whose cut-off an AUDIT-C has; elsewhere the site's own cuts hold.
+    `edition` is the edition of the criteria that six ratings were made in; the house's own where none is named.
     """
 
     instrument: Key
     band_set: Key | None = None
+    edition: Key | None = None
     answers: (
         list[Annotated[int, Field(strict=True)] | None] | dict[str, Annotated[int, Field(strict=True)] | None]
     )

@@ -5,7 +5,7 @@ Shared screens show initials and a short id; full names appear on the client's o
 
 from models.views.alerts import Alarms, AlertView, ToldLine
 from models.views.board import Board, Card, Column, Due, Listed, Task
-from models.views.decision import AlterationLine, DecisionView, FindingLine, RouteLine
+from models.views.decision import AlterationLine, BasisLine, DecisionView, FindingLine, Levels, RouteLine
 from models.views.pathway import AuditLine, PathwayView, StageStep, TimelineEntry, Trend, Unsigned
 
 __all__ = [
@@ -13,12 +13,14 @@ __all__ = [
     "AlertView",
     "AlterationLine",
     "AuditLine",
+    "BasisLine",
     "Board",
     "Card",
     "Column",
     "DecisionView",
     "Due",
     "FindingLine",
+    "Levels",
     "Listed",
     "PathwayView",
     "RouteLine",

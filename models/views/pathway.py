@@ -7,12 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from models.views.board import Due, Task
-from models.views.decision import DecisionView
+from models.views.decision import DecisionView, Levels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
-    """One thing that happened, newest first. `kind` picks the mark beside it."""
+    """One thing that happened, newest first. `kind` picks the mark beside it.
+
+    `levels` beside a signature for a level: what was recommended then, what was selected, what was authorised.
+    """
 
     at: datetime
     recorded_at: datetime
@@ -22,6 +25,7 @@ class TimelineEntry:
     detail: str = ""
     by: str = ""
     late: bool = False
+    levels: Levels | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

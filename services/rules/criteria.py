@@ -14,7 +14,7 @@ from models.criterion import Criterion
 from models.decision import Finding, Met
 from models.definition import PathwayDefinition
 from models.facts import Assessment, AttendanceStatus, Event, Plan
-from services.rules import bands, flags, wording
+from services.rules import bands, editions, flags, wording
 from services.rules.cadence import day_of, start_of
 from services.rules.dosing import underdosed
 from services.rules.reading import Answer, met, not_met, stale, standing, unknown
@@ -35,14 +35,14 @@ def find(criterion: Criterion, definition: PathwayDefinition, case: Case, at: da
 def found(criterion: Criterion, sight: Sight) -> Finding:
     """Return how one criterion stands on a case that is in sight already."""
     expected, read = _KINDS[criterion.kind]
-    answer = read(criterion, sight)
+    answer = editions.told(criterion, read(criterion, sight), sight)
     return Finding(
         criterion=criterion.key,
         met=answer.met,
         expected=expected(criterion, sight),
         actual=answer.actual,
         source=criterion.source,
-        ask=criterion.ask,
+        ask=answer.ask or criterion.ask,
         evidence=answer.evidence,
         until=answer.until,
     )

@@ -130,6 +130,7 @@ def _assessment(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Asse
         open_flags=tuple(body["open_flags"]),
         signed=row.signed,
         attested=row.attested,
+        edition=body.get("edition"),
     )
 
 

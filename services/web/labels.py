@@ -112,6 +112,15 @@ DISCHARGES = {
     "4": "Transferred",
     "7": "Other",
 }
+OVERRIDES = {
+    "need": "Clinical need",
+    "preference": "The client's wish",
+    "cost": "Cost",
+    "availability": "No place at the recommended level",
+    "time": "Time: work, school, family",
+    "other": "Other",
+}
+"""Why somebody selects another level than the rules recommend."""
 DUES = {"": "Any time", "overdue": "Overdue", "today": "Due today", "soon": "Due soon"}
 WORK_ENDS = {"done": "Done", "not-needed": "No longer needed"}
 STANDBYS = {"on-call": "On call", "backup": "Backup", "supervisor": "Supervisor", "lead": "Lead"}
@@ -208,6 +217,11 @@ def part(key: str) -> str:
 def changes(kinds: Collection[str]) -> str:
     """Say what a score has changed."""
     return ", ".join(CHANGES[kind] for kind in kinds)
+
+
+def editions(form: Instrument) -> dict[str, str]:
+    """Return the editions that ratings may be made in, by key."""
+    return {one.key: f"{one.key}, {one.title}" for one in form.editions}
 
 
 def sets(form: Instrument) -> dict[str, str]:

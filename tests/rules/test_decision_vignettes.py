@@ -55,6 +55,8 @@ def facts_of(text: str) -> list[AnyFact]:
     """Read `ratings op @14 unsigned`, `attended @15,17`, `plan met op+7 @27`, `c-ssrs 1110?00 @4` answer by answer."""
     said, _, when = text.partition(" @")
     days, _, note = when.partition(" ")
+    if note.startswith("in "):
+        return [replace(fact, edition=note[3:]) for fact in facts_of(text.removesuffix(f" {note}"))]
     facts = [_fact(*said.split(), day=float(day), signed=note != "unsigned") for day in days.split(",")]
     learned = note.removeprefix("learned @") if note.startswith("learned") else None
     return [replace(fact, recorded_at=on_day(float(learned)), known=2) if learned else fact for fact in facts]
@@ -106,6 +108,9 @@ def test_the_table_of_decisions(row):
         assert list(decision.missing) == row["missing"]
     if "recommended" in row:
         assert decision.recommended == row["recommended"]
+    if "suggested" in row:
+        assert decision.basis is not None
+        assert [line.split()[0] for line in decision.basis.suggestions] == row["suggested"]
     _check_what_follows(row, case, one)
 
 

@@ -25,7 +25,7 @@ from models.requests import (
 )
 from models.views import PathwayView
 from services import holds, recording, sign_offs, whereabouts, worklist
-from services.errors import NotFound
+from services.errors import Invalid, NotFound
 from services.store.work import Work
 from services.web.pages.filling import BLANK, Filled, given, moment, once, onward, submitted, whole
 from services.web.pages.rendering import page
@@ -89,7 +89,10 @@ def _decision(form: Mapping[str, str]) -> UUID:
 
 def _override(form: Mapping[str, str], zone: str) -> NewOverride:
     when = moment(form.get("starts_at", ""), zone)
-    return NewOverride.model_validate({**given(form, "to_stage", "reason"), "starts_at": when})
+    typed = {**given(form, "to_stage", "reason", "reason_code"), "starts_at": when}
+    if "reason_code" not in typed:
+        raise Invalid("Say what the reason is about.", pointer="/reason_code")
+    return NewOverride.model_validate(typed)
 
 
 def _discharge(form: Mapping[str, str], _zone: str) -> NewDischarge:
