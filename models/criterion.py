@@ -219,6 +219,13 @@ class Unfinished(_OfInstrument):
     fresh_for: Window
 
 
+class ChecklistComplete(_Condition):
+    """Every part of the definition's checklist is done or does not apply, as recorded within the window."""
+
+    kind: Literal["checklist-complete"]
+    fresh_for: Window
+
+
 Criterion = Annotated[
     Assessed
     | Recommended
@@ -238,6 +245,7 @@ Criterion = Annotated[
     | Underdosed
     | Flagged
     | NewlyFlagged
-    | Unfinished,
+    | Unfinished
+    | ChecklistComplete,
     Field(discriminator="kind"),
 ]

@@ -21,6 +21,7 @@ class FactKind(StrEnum):
     ATTENDANCE = "attendance"
     EVENT = "event"
     PLAN = "plan"
+    CHECKLIST = "checklist"
 
 
 class AttendanceStatus(StrEnum):
@@ -30,6 +31,14 @@ class AttendanceStatus(StrEnum):
     MISSED = "missed"
     CANCELLED = "cancelled"
     UNLOGGED = "unlogged"
+
+
+class PartStatus(StrEnum):
+    """How a part of an assessment stands. A part nobody has recorded is unknown: neither done nor not done."""
+
+    DONE = "done"
+    NOT_DONE = "not-done"
+    NOT_APPLICABLE = "not-applicable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,4 +106,12 @@ class Plan(_Fact):
     next_on: date | None = None
 
 
-Fact = Assessment | Attendance | Event | Plan
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checklist(_Fact):
+    """How some parts of an assessment stand; the newest word on each part counts. Why one does not apply is sealed."""
+
+    kind: Literal["checklist"] = "checklist"
+    parts: tuple[tuple[str, PartStatus], ...]
+
+
+Fact = Assessment | Attendance | Event | Plan | Checklist

@@ -15,11 +15,11 @@ from models.catalogue import UnknownInstrument, instrument, instruments
 from models.catalogue.pathway_files import definition
 from models.changes import Change, FactRecorded, FactShared
 from models.definition import Authority
-from models.facts import AttendanceStatus, FactKind
+from models.facts import AttendanceStatus, FactKind, PartStatus
 from models.faults import escaped
 from models.instrument import BadAnswer, Instrument, NoSuchBandSet, Score
 from models.people import Role
-from models.requests import NewAssessment, NewAttendance, NewEvent, NewPlan, Told
+from models.requests import NewAssessment, NewAttendance, NewChecklist, NewEvent, NewPlan, Told
 from services import ids
 from services.access import Principal, credential_for
 from services.errors import Conflict, Invalid, NoSuchWord
@@ -35,7 +35,7 @@ TOLERANCE = timedelta(minutes=5)
 # By which cuts a band was found is part of it: sites differ, and cuts change.
 _SCORED = ("answers", "subscales", "flags", "open_flags", "band_set", "could_be")
 
-R = TypeVar("R", NewAssessment, NewAttendance, NewEvent, NewPlan)
+R = TypeVar("R", NewAssessment, NewAttendance, NewEvent, NewPlan, NewChecklist)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +103,18 @@ def plans(
 ) -> list[UUID]:
     """Record where plans of care stand. Raises: NotFound, NoSuchWord."""
     return _record(work, entries, _plan, _Hand(by, at, via))
+
+
+def checklists(
+    work: Work,
+    entries: Sequence[tuple[UUID, NewChecklist]],
+    *,
+    by: Principal,
+    at: datetime,
+    via: str = "api",
+) -> list[UUID]:
+    """Record how parts of assessments stand. Raises: NotFound, NoSuchWord, Invalid without a reason where one is needed."""
+    return _record(work, entries, _checklist, _Hand(by, at, via))
 
 
 def score(request: NewAssessment) -> Score:
@@ -279,3 +291,18 @@ def _plan(whose: Target, request: NewPlan, _hand: _Hand) -> _Content:
         raise NoSuchWord("next step", stages, pointer="/next_step")
     body = {"goals": request.goals, "next_step": request.next_step, "next_on": request.next_on}
     return _Content(kind=FactKind.PLAN, code="plan", body=body, note=request.note)
+
+
+def _checklist(whose: Target, request: NewChecklist, _hand: _Hand) -> _Content:
+    known = [part.key for part in definition(whose.definition).checklist]
+    if not known:
+        raise Invalid("This pathway keeps no list of what an assessment consists of.", pointer="/parts")
+    for key, said in request.parts.items():
+        if key not in known:
+            raise NoSuchWord("part of an assessment", known, pointer=f"/parts/{escaped(key)}")
+        if said.status is PartStatus.NOT_APPLICABLE and not said.reason:
+            raise Invalid("Say why this part does not apply.", pointer=f"/parts/{key}/reason")
+    reasons = {key: said.reason for key, said in request.parts.items() if said.reason}
+    body = {"parts": {key: said.status for key, said in request.parts.items()}}
+    note = canonical(reasons).decode() if reasons else None
+    return _Content(kind=FactKind.CHECKLIST, code="assessment", body=body, note=note)

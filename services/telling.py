@@ -1,6 +1,7 @@
 """Tell: put what the rules and the record say into a person's words, once, for pages and API alike."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -77,6 +78,7 @@ def decision(
         routes=tuple(_route(template, route, findings) for route in made.routes),
         missing=made.missing,
         alterations=tuple(_alteration(template, one) for one in alterations(made)),
+        mentions=tuple(_mentioned(template, made, findings)),
         basis=levels.basis(template, made.basis),
         levels=levels.kept_apart(template, made.recommended, selected),
         signed=signed,
@@ -192,6 +194,13 @@ def _finding(template: PathwayDefinition, found: Finding) -> FindingLine:
     )
 
 
+def _mentioned(
+    template: PathwayDefinition, made: Decision, findings: dict[str, Finding]
+) -> Iterator[FindingLine]:
+    keys = template.stage(made.stage).mentions
+    yield from (_finding(template, findings[key]) for key in keys if key in findings)
+
+
 def _alteration(template: PathwayDefinition, one: Alteration) -> AlterationLine:
     return AlterationLine(
         route=one.way.route,
@@ -243,6 +252,12 @@ def _plan(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
     return f"Plan: goals {body['goals']}", step
 
 
+def _checklist(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
+    said = json.loads(row.body)["parts"]
+    labels = ((part.label, said.get(part.key)) for part in template.checklist)
+    return "Parts of the assessment", ", ".join(f"{of}: {plain(status)}" for of, status in labels if status)
+
+
 def _decision(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
     return f"Decision: {headline(template, row.code, row.figure, row.word)}", ""
 
@@ -284,6 +299,7 @@ _TOLD = {
     "attendance": _attendance,
     "event": _event,
     "plan": _plan,
+    "checklist": _checklist,
     "decision": _decision,
     "sign-off": _sign_off,
     "move": _move,

@@ -295,5 +295,6 @@ def _view(
             *(outlining.notes(looks[0], on_file, at, row.zone) if looks else ()),
         ),
         unsigned=outlining.unsigned(on_file),
+        checklist=outlining.checklist(template, case, at),
         stages=tuple((one.key, one.label) for one in template.stages if one.kind is StageKind.CARE),
     )

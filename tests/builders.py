@@ -12,7 +12,7 @@ from hypothesis.strategies import SearchStrategy
 
 from models.case import AnyFact, Case, Signature, Stay
 from models.catalogue import instrument, pathway_files
-from models.facts import Assessment, Attendance, AttendanceStatus, Event, Plan
+from models.facts import Assessment, Attendance, AttendanceStatus, Checklist, Event, PartStatus, Plan
 from services import ids
 from services.rules.scoring import score
 
@@ -154,6 +154,12 @@ def a_plan(day: float, goals: str = "met", next_step: str | None = "op", in_days
     return Plan(**_fact(day), goals=goals, next_step=next_step, next_on=dated)
 
 
+def a_checklist(day: float, status: str = "done", *parts: str) -> Checklist:
+    """How these parts of the assessment stand, all six if none is named."""
+    named = parts or tuple(part.key for part in pathway_files.definition("sud-adult").checklist)
+    return Checklist(**_fact(day), parts=tuple((part, PartStatus(status)) for part in named))
+
+
 def a_case(
     stage: str = "iop",
     *facts: AnyFact,
@@ -254,6 +260,12 @@ def some_facts(
         _unfinished(day, signed),
         st.builds(an_attendance, day, st.sampled_from(sorted(AttendanceStatus))),
         st.builds(an_event, st.sampled_from(kinds), day),
+        st.builds(
+            a_checklist,
+            day,
+            st.sampled_from(sorted(PartStatus)),
+            st.sampled_from(["lab-tests", "substance-use"]),
+        ),
         st.builds(
             a_plan,
             day,

@@ -30,9 +30,11 @@ from models.requests.clients import EntryReason, Identifier, NewClient, NewPathw
 from models.requests.facts import (
     NewAssessment,
     NewAttendance,
+    NewChecklist,
     NewEvent,
     NewPlan,
     NewSession,
+    PartSaid,
     SessionAttendance,
     Told,
 )
@@ -51,6 +53,7 @@ __all__ = [
     "NewAbsence",
     "NewAssessment",
     "NewAttendance",
+    "NewChecklist",
     "NewClient",
     "NewContact",
     "NewDischarge",
@@ -65,6 +68,7 @@ __all__ = [
     "NewSignOff",
     "NewWithdrawal",
     "OverrideReason",
+    "PartSaid",
     "Prose",
     "Reason",
     "Request",

@@ -7,8 +7,8 @@ from pydantic import (
     Field,
 )
 
-from models.facts import AttendanceStatus
-from models.requests.border import Day, Key, Minutes, Moment, Prose, Request, Source
+from models.facts import AttendanceStatus, PartStatus
+from models.requests.border import Day, Key, Minutes, Moment, Prose, Reason, Request, Source
 
 
 class Told(Request):
@@ -59,6 +59,19 @@ class NewPlan(Told):
     next_step: Key | None = None
     next_on: Day | None = None
     note: Prose | None = None
+
+
+class PartSaid(Request):
+    """How one part of an assessment stands; one that does not apply says why."""
+
+    status: PartStatus
+    reason: Reason | None = None
+
+
+class NewChecklist(Told):
+    """How parts of an assessment stand, by the definition's keys; those that are left out stay as they were."""
+
+    parts: dict[Key, PartSaid] = Field(min_length=1, max_length=40)
 
 
 class NewSession(Request):

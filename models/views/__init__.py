@@ -6,7 +6,16 @@ Shared screens show initials and a short id; full names appear on the client's o
 from models.views.alerts import Alarms, AlertView, ToldLine
 from models.views.board import Board, Card, Column, Due, Listed, Task
 from models.views.decision import AlterationLine, BasisLine, DecisionView, FindingLine, Levels, RouteLine
-from models.views.pathway import AuditLine, PathwayView, StageStep, TimelineEntry, Trend, Unsigned
+from models.views.pathway import (
+    AuditLine,
+    ChecklistView,
+    PartLine,
+    PathwayView,
+    StageStep,
+    TimelineEntry,
+    Trend,
+    Unsigned,
+)
 
 __all__ = [
     "Alarms",
@@ -16,12 +25,14 @@ __all__ = [
     "BasisLine",
     "Board",
     "Card",
+    "ChecklistView",
     "Column",
     "DecisionView",
     "Due",
     "FindingLine",
     "Levels",
     "Listed",
+    "PartLine",
     "PathwayView",
     "RouteLine",
     "StageStep",

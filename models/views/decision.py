@@ -98,6 +98,7 @@ class DecisionView:
     routes: tuple[RouteLine, ...] = ()
     missing: tuple[str, ...] = ()
     alterations: tuple[AlterationLine, ...] = ()
+    mentions: tuple[FindingLine, ...] = ()
     basis: BasisLine | None = None
     levels: Levels
     signed: bool = False

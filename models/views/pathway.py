@@ -82,6 +82,31 @@ class Unsigned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartLine:
+    """One part of an assessment. `status` is one of done, not-done, not-applicable; none where nobody has said."""
+
+    key: str
+    label: str
+    status: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecklistView:
+    """What an assessment consists of and how much of it is done: done, or not applicable. `asked` where it is due here."""
+
+    parts: tuple[PartLine, ...]
+    done: int
+    of: int
+    asked: bool
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left."""
+        return self.done == self.of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PathwayView:
     """One client's walk: where, since when, what is due, why, and what is missing to move."""
 
@@ -118,3 +143,4 @@ class PathwayView:
     notes: tuple[str, ...] = ()
     unsigned: tuple[Unsigned, ...] = ()
     stages: tuple[tuple[str, str], ...] = field(default=())
+    checklist: ChecklistView | None = None

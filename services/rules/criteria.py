@@ -14,7 +14,7 @@ from models.criterion import Criterion
 from models.decision import Finding, Met
 from models.definition import PathwayDefinition
 from models.facts import Assessment, AttendanceStatus, Event, Plan
-from services.rules import bands, editions, flags, wording
+from services.rules import bands, checklist, editions, flags, wording
 from services.rules.cadence import day_of, start_of
 from services.rules.dosing import underdosed
 from services.rules.reading import Answer, met, not_met, stale, standing, unknown
@@ -207,4 +207,5 @@ _KINDS: dict[str, tuple[Callable[[Any, Sight], str], Callable[[Any, Sight], Answ
     "underdosed": (wording.underdosed, underdosed),
     "flagged": (wording.flagged, flags.flagged),
     "newly-flagged": (wording.newly_flagged, flags.newly_flagged),
+    "checklist-complete": (wording.checklist_complete, checklist.complete),
 }

@@ -41,7 +41,8 @@ def guards(definition: PathwayDefinition, case: Case, at: datetime) -> tuple[Fin
 def _decide(sight: Sight) -> Decision:
     definition = sight.definition
     routes = definition.routes_from(sight.stage.key)
-    keys = dict.fromkeys((*definition.guards, *(key for route in routes for key in route.criteria)))
+    asked = (key for route in routes for key in route.criteria)
+    keys = dict.fromkeys((*definition.guards, *asked, *sight.stage.mentions))
     findings = _found(tuple(keys), sight)
     ways, rated = _ways(definition, routes, findings), _rated(sight)
     looked = Decision(

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from models.case import Case
 from models.criterion import Recommended
 from models.definition import PathwayDefinition, Stage, StageKind
-from models.facts import FIRST_EDITION, Assessment, Attendance, Event, Fact, Plan
+from models.facts import FIRST_EDITION, Assessment, Attendance, Checklist, Event, Fact, Plan
 from models.instrument import Answers
 from models.placement import PlacementTable, Recommendation
 from services.errors import NoSuchStage
@@ -34,6 +34,7 @@ class Sight:
         self.events: list[Event] = []
         self.attendance: list[Attendance] = []
         self.plans: list[Plan] = []
+        self.checklists: list[Checklist] = []
         self.unread: list[Assessment] = []
         self._assessments: defaultdict[str, list[Assessment]] = defaultdict(list)
         self._placed: dict[Answers, Recommendation] = {}
@@ -50,6 +51,8 @@ class Sight:
             self._assessments[fact.instrument].append(fact)
         elif isinstance(fact, Event):
             self.events.append(fact)
+        elif isinstance(fact, Checklist):
+            self.checklists.append(fact)
         else:
             self.plans.append(fact)
 

@@ -11,7 +11,17 @@ from sqlalchemy import Row
 
 from models.case import Case, Reason, Reassessment, Signature, Standing, Stay
 from models.case import Work as WorkDue
-from models.facts import Assessment, Attendance, AttendanceStatus, Event, Fact, FactKind, Plan
+from models.facts import (
+    Assessment,
+    Attendance,
+    AttendanceStatus,
+    Checklist,
+    Event,
+    Fact,
+    FactKind,
+    PartStatus,
+    Plan,
+)
 from services.store.work import Work
 
 Found = Row[Any]
@@ -150,11 +160,17 @@ def _plan(_row: Found, body: dict[str, Any], known: dict[str, Any]) -> Plan:
     return Plan(**known, goals=body["goals"], next_step=body.get("next_step"), next_on=next_on)
 
 
+def _checklist(_row: Found, body: dict[str, Any], known: dict[str, Any]) -> Checklist:
+    parts = sorted((part, PartStatus(status)) for part, status in body["parts"].items())
+    return Checklist(**known, parts=tuple(parts))
+
+
 _READ: dict[FactKind, Callable[[Found, dict[str, Any], dict[str, Any]], Fact]] = {
     FactKind.ASSESSMENT: _assessment,
     FactKind.ATTENDANCE: _attendance,
     FactKind.EVENT: _event,
     FactKind.PLAN: _plan,
+    FactKind.CHECKLIST: _checklist,
 }
 
 _PATHWAYS = """

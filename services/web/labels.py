@@ -52,6 +52,7 @@ SAID = {
     "attended": "The attendance is recorded.",
     "reported": "The event is recorded.",
     "planned": "The plan is recorded.",
+    "checked-off": "The parts of the assessment are recorded.",
     "held": "The pathway is on hold; its clocks stand.",
     "resumed": "The clocks run again; the client is looked at at once.",
     "released": "The engine looks at this pathway again.",
@@ -96,6 +97,8 @@ SERVICES = {
     "peer": "Peer",
 }
 STATUSES = {"attended": "Attended", "missed": "Missed", "cancelled": "Cancelled"}
+PARTS = {"done": "Done", "not-done": "Not done", "not-applicable": "Not applicable"}
+PART_MARKS = {"done": "✓", "not-done": "✕", "not-applicable": "–", None: "?"}
 GOALS = {"open": "Open", "met": "Met", "transferred": "Handed on to the next level"}
 HOLDS = {
     "hospital": "In hospital",
@@ -149,6 +152,7 @@ TIMELINE_MARKS = {
     "attendance": "●",
     "event": "!",
     "plan": "≡",
+    "checklist": "☑",
     "decision": "◆",
     "sign-off": "✓",
     "move": "→",

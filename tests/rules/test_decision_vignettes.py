@@ -20,6 +20,7 @@ from services.rules.triggers import calls
 from tests.builders import (
     a_bam,
     a_case,
+    a_checklist,
     a_form,
     a_phq,
     a_plan,
@@ -67,6 +68,8 @@ def _fact(name: str, *words: str, day: float, signed: bool) -> AnyFact:
         return an_attendance(day, name)
     if name == "event":
         return an_event(words[0], day)
+    if name == "checklist":
+        return a_checklist(day, *words)
     if name == "plan":
         step = re.fullmatch(r"([a-z]+)([+-]\d+)", words[1]) if words[1:] else None
         return a_plan(day, words[0], step and step[1], int(step[2]) if step else None)

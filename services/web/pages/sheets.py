@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from models.catalogue.pathway_files import definition
 from models.requests import (
     NewAttendance,
+    NewChecklist,
     NewDischarge,
     NewEvent,
     NewHold,
@@ -65,6 +66,17 @@ def _plan(form: Mapping[str, str], zone: str) -> NewPlan:
     when = moment(form.get("effective_at", ""), zone)
     typed = {**given(form, "goals", "next_step", "next_on", "note"), "effective_at": when}
     return NewPlan.model_validate(typed)
+
+
+def _checklist(form: Mapping[str, str], zone: str) -> NewChecklist:
+    said = {name.split(".")[1] for name, text in form.items() if name.startswith("parts.") and text.strip()}
+    parts = {
+        key: {"status": form.get(f"parts.{key}.status", "")}
+        | ({"reason": form[f"parts.{key}.reason"]} if form.get(f"parts.{key}.reason", "").strip() else {})
+        for key in said
+    }
+    when = moment(form.get("effective_at", ""), zone)
+    return NewChecklist.model_validate({"parts": parts, "effective_at": when})
 
 
 def _hold(form: Mapping[str, str], _zone: str) -> NewHold:
@@ -128,6 +140,14 @@ SHEETS = (
         said="planned",
         read=_plan,
         save=lambda work, one, asked, visit: recording.plans(work, [(one, asked)], **visit.hand)[0],
+    ),
+    Sheet(
+        key="checklist",
+        action="record-facts",
+        title="Parts of the assessment",
+        said="checked-off",
+        read=_checklist,
+        save=lambda work, one, asked, visit: recording.checklists(work, [(one, asked)], **visit.hand)[0],
     ),
     Sheet(
         key="holds",
