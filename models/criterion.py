@@ -137,6 +137,13 @@ class NextStepDated(_Condition):
     fresh_for: Window
 
 
+class AftercarePlanned(_Condition):
+    """The plan says what carries the client after this level."""
+
+    kind: Literal["aftercare-planned"]
+    fresh_for: Window
+
+
 class Stayed(_Condition):
     """The client has been in this stage for at least so long, hospital and jail aside. Never all that a route asks for."""
 
@@ -226,6 +233,21 @@ class ChecklistComplete(_Condition):
     fresh_for: Window
 
 
+class NoProgress(_Condition):
+    """Services or goals of the plan were changed in this stay, and the reviews since show none of the ratings better.
+
+    `reviews` signed ratings, each at least `apart` from the one before; one of `ratings` had come to `reach` when the plan
+    changed, so that there was something to better.
+    """
+
+    kind: Literal["no-progress"]
+    ratings: tuple[str, ...]
+    reach: int = Field(default=2, ge=1, le=4)
+    reviews: int = Field(default=2, ge=1, le=6)
+    apart: Window
+    fresh_for: Window
+
+
 Criterion = Annotated[
     Assessed
     | Recommended
@@ -237,11 +259,13 @@ Criterion = Annotated[
     | NoEvent
     | GoalsMet
     | NextStepDated
+    | AftercarePlanned
     | Stayed
     | NotHeld
     | MissedSessions
     | Worse
     | Worsened
+    | NoProgress
     | Underdosed
     | Flagged
     | NewlyFlagged

@@ -11,6 +11,7 @@ from functools import cached_property
 from pydantic import Field, model_validator
 
 from models.canonical import canonical, digest
+from models.care_plan import PlanKeeping, PlanTemplate
 from models.criterion import Criterion, NoEvent, Recommended
 from models.placement import PlacementTable
 from models.word import Span, Step, Window, Word
@@ -112,6 +113,7 @@ class Stage(Word):
         default=(), description="criteria that a decision here says the standing of, and that bind no route"
     )
     review: Review | None = None
+    plan: PlanTemplate | None = None
     source: str = ""
 
 
@@ -230,6 +232,7 @@ class PathwayDefinition(Word):
     criteria: tuple[Criterion, ...]
     triggers: tuple[Trigger, ...]
     before_entry: BeforeEntry
+    planning: PlanKeeping | None = None
     reported: tuple[Reported, ...]
     events: tuple[str, ...] = Field(
         default=(), description="event kinds beyond those that trigger or are reported"

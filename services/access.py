@@ -66,6 +66,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "override": OVERRIDERS,
     "discharge": SIGNERS,
     "withdraw": SIGNERS,
+    "countersign": OVERRIDERS,
     "see-work": READERS,
     "keep-work": CARE,
     "retry": KEEPERS,

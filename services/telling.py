@@ -249,7 +249,8 @@ def _plan(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
         if "next_on" in body and "next_step" in body
         else ""
     )
-    return f"Plan: goals {body['goals']}", step
+    said = "Plan" if body["changed"] else "Plan unchanged"
+    return f"{said}: goals {body['goals']}", step
 
 
 def _checklist(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
@@ -304,6 +305,7 @@ _TOLD = {
     "sign-off": _sign_off,
     "move": _move,
     "look": _look,
+    "countersigned": lambda _row, _template: ("Plan countersigned", ""),
     "hold": lambda row, _template: (f"On hold: {plain(row.code)}", ""),
     "resume": lambda _row, _template: ("Resumed", ""),
     "opened": _opened,

@@ -25,6 +25,8 @@ _ACTIONS = {
     "sign-off": "Sign or decline: {proposal}",
     "review": "Review what was reported",
     "outreach": "Reach out to the client",
+    "review-plan": "Say whether the plan changes",
+    "countersign-plan": "Countersign the plan",
 }
 _FIRST = ("call-now",)
 _BY_PEOPLE = ("call-now", "review", "outreach")
@@ -58,11 +60,8 @@ def close(
         raise Conflict(
             "This ends by itself, when the reassessment is complete or the decision is signed or declined."
         )
-    sealed = None
-    if request.note:
-        sealed = people.keys(work, [whose.client_id])[whose.client_id].seal(
-            request.note, "work_item", work_id
-        )
+    secret = people.keys(work, [whose.client_id])[whose.client_id]
+    sealed = secret.seal(request.note, "work_item", work_id) if request.note else None
     closed = WorkClosed(pathway_id=whose.pathway_id, work_id=work_id, outcome=request.status, sealed=sealed)
     ledger.write(work, [closed], actor=by.actor(via), at=at)
 

@@ -1,8 +1,10 @@
 """The pure folder: a case as the store would load it after a step was written. It refuses what the store would refuse."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import singledispatch
+from typing import TypeVar
 from uuid import UUID
 
 from models import changes as c
@@ -13,26 +15,36 @@ from models.definition import PathwayDefinition
 from services.rules import advance
 from tests.builders import on_day
 
+C = TypeVar("C", bound=Change)
 
-def run(case: Case, day: float, one: PathwayDefinition | None = None) -> tuple[Case, list[c.Change]]:
-    """Pass over a case until it rests, as the flow does, and say what happened."""
-    one = one or definition(case.definition)
-    at, said = on_day(day), []
+
+def passes(case: Case, at: datetime, one: PathwayDefinition) -> Iterator[tuple[Case, Step, Case]]:
+    """Pass over a case until it rests, as the flow does: before, what each pass made of it, and after."""
     for _ in one.stages:
         step = advance(one, [case], at=at)[0]
-        case = applied(case, step, at)
-        said += step.changes
+        after = applied(case, step, at)
+        yield case, step, after
+        case = after
         if step.wake_at is None or step.wake_at > at:
             assert advance(one, [case], at=at)[0].changes == (), "nothing new changes nothing"
-            return case, said
+            return
     raise AssertionError("the case does not come to rest")
+
+
+def run(case: Case, day: float, one: PathwayDefinition | None = None) -> tuple[Case, list[c.Change]]:
+    """Pass over a case until it rests, and say what happened."""
+    said: list[c.Change] = []
+    for _, step, after in passes(case, on_day(day), one or definition(case.definition)):
+        case = after
+        said += step.changes
+    return case, said
 
 
 def moves(said: list[c.Change]) -> list[tuple[str, str, str]]:
     return [(move.from_stage, move.to_stage, move.how) for move in said if isinstance(move, c.Moved)]
 
 
-def kinds(said: list[c.Change], *wanted: type[c.Change]) -> list[c.Change]:
+def kinds(said: Iterable[c.Change], *wanted: type[C]) -> list[C]:
     """The changes of some kinds among those said."""
     return [change for change in said if isinstance(change, wanted)]
 

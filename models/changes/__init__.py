@@ -5,7 +5,7 @@ times); what a client said or scored is told by a commitment only, names and fre
 """
 
 from models.changes.change import Change, Step
-from models.changes.facts import FactRecorded, FactShared, SessionPlanned
+from models.changes.facts import FactRecorded, FactShared, PlanCountersigned, SessionPlanned
 from models.changes.looks import (
     ReassessmentCalled,
     ReassessmentClosed,
@@ -27,6 +27,7 @@ __all__ = [
     "Moved",
     "NoticeAcknowledged",
     "PathwayOpened",
+    "PlanCountersigned",
     "Quarantined",
     "ReassessmentCalled",
     "ReassessmentClosed",

@@ -11,6 +11,7 @@ INSERT_ONLY = (
         records.Decision,
         records.SignOff,
         records.Transition,
+        records.PlanCountersigned,
     ),
     *audit.INSERT_ONLY,
     *alerting.INSERT_ONLY,

@@ -145,3 +145,16 @@ class Transition(SQLModel, table=True):
     effective_at: datetime = instant()
     recorded_at: datetime = instant(index=True)
     discharge: int | None = None
+
+
+class PlanCountersigned(SQLModel, table=True):
+    """A supervisor's signature beside a version of a plan."""
+
+    __tablename__ = "plan_countersigned"
+    fact_id: UUID = Field(foreign_key="fact.id", primary_key=True)
+    pathway_id: UUID = Field(foreign_key="pathway.id", index=True)
+    pathway_version: int
+    recorded_at: datetime = instant()
+    signed_by: UUID
+    role: str
+    credential: str

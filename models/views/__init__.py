@@ -16,6 +16,7 @@ from models.views.pathway import (
     Trend,
     Unsigned,
 )
+from models.views.plan import GoalLine, PlanVersion, PlanView
 
 __all__ = [
     "Alarms",
@@ -30,10 +31,13 @@ __all__ = [
     "DecisionView",
     "Due",
     "FindingLine",
+    "GoalLine",
     "Levels",
     "Listed",
     "PartLine",
     "PathwayView",
+    "PlanVersion",
+    "PlanView",
     "RouteLine",
     "StageStep",
     "Task",

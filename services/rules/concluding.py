@@ -12,7 +12,7 @@ from models.decision import Decision, Met
 from models.definition import Authority
 from models.people import Role
 from services import ids
-from services.rules import moving, work
+from services.rules import moving, planning, work
 from services.rules.decisions import ENGINE, decide, open_risk
 from services.rules.placement import urgent
 from services.rules.reassessing import is_complete
@@ -42,7 +42,7 @@ def conclude(sight: Sight, looks: tuple[Reassessment, ...]) -> Conclusion:
     changes = (
         made,
         *_closed(sight, done, made.decision_id),
-        *(moved or _asked(sight, decision, made.decision_id)),
+        *(moved or (*_asked(sight, decision, made.decision_id), *planning.owed(sight, done))),
         *_urgent(sight, decision),
     )
     return Conclusion(decision, changes, bool(done or moved))
@@ -78,7 +78,7 @@ def _closed(sight: Sight, done: Iterable[Reassessment], decision_id: UUID) -> tu
         )
         for one in complete
     )
-    return (*closing, *work.closed(sight.case, ("reassess", "overdue"), "done", complete))
+    return (*closing, *work.closed(sight.case, work.OF_LOOKS, "done", complete))
 
 
 def _moved(

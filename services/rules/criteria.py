@@ -5,7 +5,7 @@ leave it unlogged, to remove an answer is to leave the form unfinished.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from models import criterion as c
@@ -13,10 +13,10 @@ from models.case import Case
 from models.criterion import Criterion
 from models.decision import Finding, Met
 from models.definition import PathwayDefinition
-from models.facts import Assessment, AttendanceStatus, Event, Plan
-from services.rules import bands, checklist, editions, flags, wording
-from services.rules.cadence import day_of, start_of
+from models.facts import Assessment, AttendanceStatus, Event
+from services.rules import bands, checklist, editions, flags, plans, wording
 from services.rules.dosing import underdosed
+from services.rules.progress import no_progress
 from services.rules.reading import Answer, met, not_met, stale, standing, unknown
 from services.rules.recommending import recommended
 from services.rules.sight import Sight
@@ -109,39 +109,6 @@ def _says_something(one: Assessment) -> bool:
     return any(answer is not None for answer in one.answers)
 
 
-def _goals_met(criterion: c.GoalsMet, sight: Sight) -> Answer:
-    plan = next(iter(sight.plans), None)
-    if plan is None:
-        return unknown("no plan on file")
-    actual = f"goals {plan.goals} {wording.on(plan.effective_at, sight)}"
-    return stale(plan, criterion.fresh_for, sight) or standing(
-        plan.goals != "open", actual, (plan,), until=plan.effective_at + criterion.fresh_for
-    )
-
-
-def _next_step_dated(criterion: c.NextStepDated, sight: Sight) -> Answer:
-    plan = next(iter(sight.plans), None)
-    if plan is None:
-        return unknown("no plan on file")
-    return stale(plan, criterion.fresh_for, sight) or _dated(plan, criterion, sight)
-
-
-def _dated(plan: Plan, criterion: c.NextStepDated, sight: Sight) -> Answer:
-    if plan.next_step is None or plan.next_on is None:
-        return not_met("no next step with a date", (plan,), until=plan.effective_at + criterion.fresh_for)
-    stale = plan.effective_at + criterion.fresh_for
-    actual = f"{wording.plain(plan.next_step)} on {wording.day(plan.next_on, sight)}"
-    elsewhere = bool(criterion.leads_to) and plan.next_step not in criterion.leads_to
-    if elsewhere or plan.next_on < day_of(sight.at, sight.case.zone):
-        return not_met(actual, (plan,), until=stale)
-    passes = plan.next_on < day_of(stale, sight.case.zone)
-    return met(actual, (plan,), until=_day_after(plan.next_on, sight) if passes else stale)
-
-
-def _day_after(day: date, sight: Sight) -> datetime:
-    return start_of(day + timedelta(days=1), sight.case.zone)
-
-
 def _not_held(_criterion: c.NotHeld, sight: Sight) -> Answer:
     if sight.case.held:
         return Answer(Met.NOT_MET, "on hold", sight.case.holds)
@@ -197,8 +164,10 @@ _KINDS: dict[str, tuple[Callable[[Any, Sight], str], Callable[[Any, Sight], Answ
     "unfinished": (wording.unfinished, bands.unfinished),
     "attended": (wording.share_attended, _attended),
     "no-event": (wording.no_event, _no_event),
-    "goals-met": (wording.goals_met, _goals_met),
-    "next-step-dated": (wording.next_step_dated, _next_step_dated),
+    "goals-met": (wording.goals_met, plans.goals_met),
+    "next-step-dated": (wording.next_step_dated, plans.next_step_dated),
+    "aftercare-planned": (wording.aftercare_planned, plans.aftercare_planned),
+    "no-progress": (wording.no_progress, no_progress),
     "stayed": (wording.stayed, _stayed),
     "not-held": (wording.not_held, _not_held),
     "missed-sessions": (wording.missed_sessions, _missed_sessions),

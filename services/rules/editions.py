@@ -33,4 +33,4 @@ def asked(sight: Sight) -> str:
 def _reads_ratings(criterion: Criterion) -> bool:
     """Whether nothing but signed ratings answers it."""
     assessed = criterion.kind == "assessed" and criterion.instrument == RATINGS
-    return assessed or criterion.kind in ("recommended", "worsened")
+    return assessed or criterion.kind in ("recommended", "worsened", "no-progress")

@@ -174,6 +174,12 @@ def _acknowledged(to: _Fold, one: Told) -> None:
     to.row("notice_acknowledged", one.what["notice_id"], pathway_version=one.version, **by)
 
 
+def _countersigned(to: _Fold, one: Told) -> None:
+    by = {"signed_by": one.actor["id"], "role": one.actor["role"], "recorded_at": one.at}
+    row = {**_take(one, "credential"), **by, "pathway_version": one.version}
+    to.row("plan_countersigned", one.what["fact_id"], **row)
+
+
 def _work_closed(to: _Fold, one: Told) -> None:
     ended = {"closed_at": one.at, "closed_version": one.version}
     to.change("work_item", one.what["work_id"], outcome=one.what["outcome"], **ended)
@@ -206,6 +212,7 @@ _ACTIONS: dict[str, Callable[[_Fold, Told], None]] = {
     "fact.recorded": _fact,
     "fact.shared": _known,
     "session.planned": _rostered,
+    "plan.countersigned": _countersigned,
     "reassessment.opened": _look_opened,
     "reassessment.hastened": _look_hastened,
     "reassessment.called": _look_called,

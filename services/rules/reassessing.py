@@ -25,7 +25,6 @@ from services.rules.sight import RATINGS, Sight
 from services.rules.triggers import Call, calls
 
 _AT_ONCE = Span(0, "d")
-_OF_LOOKS = ("reassess", "overdue")
 
 
 def look_again(sight: Sight) -> tuple[Change, ...]:
@@ -54,7 +53,7 @@ def fallen_away(sight: Sight, looks: Iterable[Reassessment]) -> tuple[Change, ..
         ReassessmentClosed(pathway_id=sight.case.pathway_id, reassessment_id=one, status="cancelled")
         for one in gone
     )
-    return (*closing, *work.closed(sight.case, _OF_LOOKS, "cancelled", gone))
+    return (*closing, *work.closed(sight.case, work.OF_LOOKS, "cancelled", gone))
 
 
 def welcomed_back(sight: Sight, stage: Stage, event: Event) -> ReassessmentOpened | None:

@@ -34,8 +34,7 @@ class Sight:
         self.events: list[Event] = []
         self.attendance: list[Attendance] = []
         self.plans: list[Plan] = []
-        self.checklists: list[Checklist] = []
-        self.unread: list[Assessment] = []
+        self.checklists, self.unread = list[Checklist](), list[Assessment]()
         self._assessments: defaultdict[str, list[Assessment]] = defaultdict(list)
         self._placed: dict[Answers, Recommendation] = {}
         for fact in reversed(case.facts):
@@ -53,7 +52,7 @@ class Sight:
             self.events.append(fact)
         elif isinstance(fact, Checklist):
             self.checklists.append(fact)
-        else:
+        elif not fact.shared:
             self.plans.append(fact)
 
     def _is_of_another_edition(self, one: Assessment) -> bool:

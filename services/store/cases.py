@@ -3,10 +3,10 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import Row
 
 from models.case import Case, Reason, Reassessment, Signature, Standing, Stay
@@ -155,9 +155,8 @@ def _event(row: Found, _body: dict[str, Any], known: dict[str, Any]) -> Event:
     return Event(**known, event=row.code, shared=row.shared)
 
 
-def _plan(_row: Found, body: dict[str, Any], known: dict[str, Any]) -> Plan:
-    next_on = date.fromisoformat(body["next_on"]) if "next_on" in body else None
-    return Plan(**known, goals=body["goals"], next_step=body.get("next_step"), next_on=next_on)
+def _plan(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Plan:
+    return _PLANS.validate_python({**body, **known, "shared": row.shared})
 
 
 def _checklist(_row: Found, body: dict[str, Any], known: dict[str, Any]) -> Checklist:
@@ -165,6 +164,7 @@ def _checklist(_row: Found, body: dict[str, Any], known: dict[str, Any]) -> Chec
     return Checklist(**known, parts=tuple(parts))
 
 
+_PLANS = TypeAdapter(Plan)
 _READ: dict[FactKind, Callable[[Found, dict[str, Any], dict[str, Any]], Fact]] = {
     FactKind.ASSESSMENT: _assessment,
     FactKind.ATTENDANCE: _attendance,

@@ -81,6 +81,9 @@ SELECT entry.*, person.name AS by FROM (
            s.signed_by
       FROM sign_off s WHERE s.pathway_id = :id
     UNION ALL
+    SELECT s.pathway_version, s.recorded_at, s.recorded_at, 'countersigned', s.credential, NULL, NULL, NULL, s.signed_by
+      FROM plan_countersigned s WHERE s.pathway_id = :id
+    UNION ALL
     SELECT t.pathway_version, t.effective_at, t.recorded_at, 'move', t.how, t.rule, t.to_stage, t.from_stage, s.signed_by
       FROM transition t LEFT JOIN sign_off s ON s.id = t.sign_off_id WHERE t.pathway_id = :id
     UNION ALL

@@ -123,6 +123,7 @@ _TABLES = {
         "kind, cause, for_role, opened_at, due_at, closed_at, outcome, opened_version, closed_version",
     ),
     "hold": ("id::text", "reason_code, started_at, ended_at, opened_version, closed_version"),
+    "plan_countersigned": ("fact_id::text", "pathway_version, signed_by, role, credential, recorded_at"),
     "notice": ("id::text", "kind, work_id, raised_at, pathway_version"),
     "notice_acknowledged": ("notice_id::text", "acknowledged_by, role, recorded_at, pathway_version"),
 }

@@ -117,6 +117,11 @@ def _(_change: c.SessionPlanned, n: Numbered) -> Rows:
 
 
 @_rows.register
+def _(_change: c.PlanCountersigned, n: Numbered) -> Rows:
+    yield _new(records.PlanCountersigned, n, signed_by=n.actor.id, role=n.actor.role)
+
+
+@_rows.register
 def _(change: c.ReassessmentOpened, n: Numbered) -> Rows:
     yield _new(care.Reassessment, n, change.reassessment_id, parts=list(change.parts), status="open")
     yield from _reasons(change, n)

@@ -93,7 +93,8 @@ def treated_in_iop(weeks: Weeks, pathway_id: str) -> None:
     weeks.charted(pathway_id, 22, 24, 26, 29, 31, 33)
     assert weeks.clinician.status(pathway_id)["stage"] == "iop"
     next_on = (clock.now() + timedelta(days=4)).date().isoformat()
-    weeks.clinician.post(f"/pathways/{pathway_id}/plan", goals="met", next_step="op", next_on=next_on)
+    plan = {"goals": "met", "next_step": "op", "next_on": next_on, "aftercare": "A meeting on Fridays."}
+    weeks.clinician.post(f"/pathways/{pathway_id}/plan", **plan)
     weeks.looked(pathway_id, 35, "needs-op")
 
 

@@ -1,4 +1,4 @@
-"""What is recorded on a pathway: assessments, attendance, events, plans, holds."""
+"""What is recorded on a pathway: assessments, attendance, events, holds."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from models.decision import Decision
 from models.instrument import Score
-from models.requests import NewAssessment, NewAttendance, NewChecklist, NewEvent, NewHold, NewPlan
+from models.requests import NewAssessment, NewAttendance, NewChecklist, NewEvent, NewHold
 from services import deciding, holds, recording, worklist
 from services.store.work import Work
 from services.web.api.posting import Created, Post, Posting
@@ -74,17 +74,6 @@ def report(post: Post, pathway_id: UUID, asked: NewEvent) -> Response:
     """Report something that happened, at its true time; it is never refused for what it means."""
     return post.once(
         lambda work: {"id": recording.events(work, [(pathway_id, asked)], **post.visit.hand)[0]},
-        pathway_id=pathway_id,
-    )
-
-
-@routes.on(
-    "POST", "/plan", action="record-facts", status_code=201, response_model=Created, responses=_REFUSED
-)
-def plan(post: Post, pathway_id: UUID, asked: NewPlan) -> Response:
-    """Record where the plan of care stands."""
-    return post.once(
-        lambda work: {"id": recording.plans(work, [(pathway_id, asked)], **post.visit.hand)[0]},
         pathway_id=pathway_id,
     )
 

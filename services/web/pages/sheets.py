@@ -20,7 +20,6 @@ from models.requests import (
     NewEvent,
     NewHold,
     NewOverride,
-    NewPlan,
     NewSignOff,
     NewWithdrawal,
 )
@@ -60,12 +59,6 @@ def _attendance(form: Mapping[str, str], zone: str) -> NewAttendance:
 def _event(form: Mapping[str, str], zone: str) -> NewEvent:
     when = moment(form.get("effective_at", ""), zone)
     return NewEvent.model_validate({**given(form, "kind", "detail"), "effective_at": when})
-
-
-def _plan(form: Mapping[str, str], zone: str) -> NewPlan:
-    when = moment(form.get("effective_at", ""), zone)
-    typed = {**given(form, "goals", "next_step", "next_on", "note"), "effective_at": when}
-    return NewPlan.model_validate(typed)
 
 
 def _checklist(form: Mapping[str, str], zone: str) -> NewChecklist:
@@ -132,14 +125,6 @@ SHEETS = (
         said="reported",
         read=_event,
         save=lambda work, one, asked, visit: recording.events(work, [(one, asked)], **visit.hand)[0],
-    ),
-    Sheet(
-        key="plan",
-        action="record-facts",
-        title="Record the plan",
-        said="planned",
-        read=_plan,
-        save=lambda work, one, asked, visit: recording.plans(work, [(one, asked)], **visit.hand)[0],
     ),
     Sheet(
         key="checklist",
