@@ -11,10 +11,10 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter
 
 from models.canonical import canonical
-from models.facts import Assessment, Attendance, Event, Plan
+from models.facts import Assessment, Attendance, Checklist, Event, Plan
 
-F = TypeVar("F", Assessment, Attendance, Event, Plan)
-AnyFact = Annotated[Assessment | Attendance | Event | Plan, Field(discriminator="kind")]
+F = TypeVar("F", Assessment, Attendance, Event, Plan, Checklist)
+AnyFact = Annotated[Assessment | Attendance | Event | Plan | Checklist, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,9 +60,20 @@ class Stage(Word):
     presumes: tuple[str, ...] = Field(
         default=(), description="placement facts taken for granted here until an event says otherwise"
     )
+    mentions: tuple[str, ...] = Field(
+        default=(), description="criteria that a decision here says the standing of, and that bind no route"
+    )
     review: Review | None = None
     plan: PlanTemplate | None = None
     source: str = ""
+
+
+class ChecklistPart(Word):
+    """One part that an assessment consists of."""
+
+    key: str
+    label: str
+    source: str
 
 
 class Route(Word):
@@ -162,6 +173,10 @@ class PathwayDefinition(Word):
     placement: PlacementTable
     diagnosis: str = Field(description="placement fact that holds for everyone on this pathway")
     placement_facts: tuple[PlacementFact, ...] = ()
+    checklist: tuple[ChecklistPart, ...] = Field(
+        default=(),
+        description="what an assessment consists of; how much of it is done is told, and gates nothing",
+    )
     stages: tuple[Stage, ...]
     guards: tuple[str, ...] = Field(description="criteria that bind every chosen move, overrides too")
     routes: tuple[Route, ...]
@@ -230,6 +245,7 @@ class PathwayDefinition(Word):
         yield "stage", {s for f in self.placement_facts for s in f.stages}, stages
         yield "criterion", {c for r in self.routes for c in r.criteria} | set(self.guards), criteria
         yield "criterion", {t.criterion for t in self.triggers if t.criterion}, criteria
+        yield "criterion", {c for s in self.stages for c in s.mentions}, criteria
 
     def _words(self) -> Iterator[tuple[str, set[str], set[str]]]:
         """What is said in the words of the placement table, of outcomes and of events."""

@@ -12,6 +12,9 @@ from uuid import UUID
 
 from models.care_plan import Dose, Goal, Participation
 
+FIRST_EDITION = "asam-3"
+"""What ratings were made in before their edition was kept."""
+
 
 class FactKind(StrEnum):
     """The kinds of facts a case holds."""
@@ -20,6 +23,7 @@ class FactKind(StrEnum):
     ATTENDANCE = "attendance"
     EVENT = "event"
     PLAN = "plan"
+    CHECKLIST = "checklist"
 
 
 class AttendanceStatus(StrEnum):
@@ -29,6 +33,14 @@ class AttendanceStatus(StrEnum):
     MISSED = "missed"
     CANCELLED = "cancelled"
     UNLOGGED = "unlogged"
+
+
+class PartStatus(StrEnum):
+    """How a part of an assessment stands. A part nobody has recorded is unknown: neither done nor not done."""
+
+    DONE = "done"
+    NOT_DONE = "not-done"
+    NOT_APPLICABLE = "not-applicable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +56,8 @@ class Assessment(_Fact):
     """Answers to an instrument, scored. `attested` where they count as signed by their source or their client alone.
 
     `band` stands where the form is finished. `could_be` are the bands that its answers leave possible, mildest first,
-    by the cuts of `band_set`; `open_flags` are those that the missing answers may still raise.
+    by the cuts of `band_set`; `open_flags` are those that the missing answers may still raise. `edition` is the one that
+    ratings were made in; those from before editions were kept are of the first.
     """
 
     kind: Literal["assessment"] = "assessment"
@@ -59,6 +72,7 @@ class Assessment(_Fact):
     open_flags: tuple[str, ...] = ()
     signed: bool = False
     attested: bool = False
+    edition: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,4 +119,12 @@ class Plan(_Fact):
     shared: bool = False
 
 
-Fact = Assessment | Attendance | Event | Plan
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checklist(_Fact):
+    """How some parts of an assessment stand; the newest word on each part counts. Why one does not apply is sealed."""
+
+    kind: Literal["checklist"] = "checklist"
+    parts: tuple[tuple[str, PartStatus], ...]
+
+
+Fact = Assessment | Attendance | Event | Plan | Checklist

@@ -15,11 +15,11 @@ from models.catalogue import UnknownInstrument, instrument, instruments
 from models.catalogue.pathway_files import definition
 from models.changes import Change, FactRecorded, FactShared
 from models.definition import Authority
-from models.facts import AttendanceStatus, FactKind
+from models.facts import AttendanceStatus, FactKind, PartStatus
 from models.faults import escaped
 from models.instrument import BadAnswer, Instrument, NoSuchBandSet, Score
 from models.people import Role
-from models.requests import NewAssessment, NewAttendance, NewEvent, NewPlan, Told
+from models.requests import NewAssessment, NewAttendance, NewChecklist, NewEvent, NewPlan, Told
 from services import ids
 from services.access import Principal, credential_for
 from services.errors import Conflict, Invalid, NoSuchWord
@@ -35,7 +35,7 @@ TOLERANCE = timedelta(minutes=5)
 # By which cuts a band was found is part of it: sites differ, and cuts change.
 _SCORED = ("answers", "subscales", "flags", "open_flags", "band_set", "could_be")
 
-R = TypeVar("R", NewAssessment, NewAttendance, NewEvent, NewPlan)
+R = TypeVar("R", NewAssessment, NewAttendance, NewEvent, NewPlan, NewChecklist)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +98,25 @@ def events(
     return record(work, entries, _event, Hand(by, at, via))
 
 
+def checklists(
+    work: Work,
+    entries: Sequence[tuple[UUID, NewChecklist]],
+    *,
+    by: Principal,
+    at: datetime,
+    via: str = "api",
+) -> list[UUID]:
+    """Record how parts of assessments stand. Raises: NotFound, NoSuchWord, Invalid without a reason where one is needed."""
+    return record(work, entries, _checklist, Hand(by, at, via))
+
+
 def score(request: NewAssessment) -> Score:
     """Return what answers come to. Raises: NoSuchWord, Invalid."""
     try:
         form = instrument(request.instrument)
         answers = scoring.answers_from(form, request.answers)
         found = scoring.score(form, answers, band_set=_about(form, request))
+        _edition(request)
     except UnknownInstrument as unknown:
         raise NoSuchWord("instrument", instruments(), pointer="/instrument") from unknown
     except NoSuchBandSet as unknown:
@@ -113,6 +126,15 @@ def score(request: NewAssessment) -> Score:
     if set(found.answers) == {None}:
         raise Invalid("At least one item must be answered.", pointer="/answers")
     return found
+
+
+def _edition(request: NewAssessment) -> str | None:
+    """Return the edition that ratings are of: the one that was named, else the house's own. Raises: NoSuchWord."""
+    form = instrument(request.instrument)
+    known = [one.key for one in form.editions]
+    if request.edition is not None and request.edition not in known:
+        raise NoSuchWord("edition", known, pointer="/edition")
+    return request.edition or form.edition
 
 
 def _about(form: Instrument, request: NewAssessment) -> str | None:
@@ -210,7 +232,7 @@ def _when(request: R, at: datetime) -> datetime:
 
 def _assessment(_whose: Target, request: NewAssessment, hand: Hand) -> Content:
     result, (signed, attested) = score(request), _stands_for(request, hand)
-    body = {name: getattr(result, name) for name in _SCORED}
+    body = {name: getattr(result, name) for name in _SCORED} | {"edition": _edition(request)}
     return Content(
         kind=FactKind.ASSESSMENT,
         code=request.instrument,
@@ -258,3 +280,18 @@ def _event(whose: Target, request: NewEvent, _hand: Hand) -> Content:
     if request.kind not in known:
         raise NoSuchWord("event", known, pointer="/kind")
     return Content(kind=FactKind.EVENT, code=request.kind, body={}, note=request.detail)
+
+
+def _checklist(whose: Target, request: NewChecklist, _hand: Hand) -> Content:
+    known = [part.key for part in definition(whose.definition).checklist]
+    if not known:
+        raise Invalid("This pathway keeps no list of what an assessment consists of.", pointer="/parts")
+    for key, said in request.parts.items():
+        if key not in known:
+            raise NoSuchWord("part of an assessment", known, pointer=f"/parts/{escaped(key)}")
+        if said.status is PartStatus.NOT_APPLICABLE and not said.reason:
+            raise Invalid("Say why this part does not apply.", pointer=f"/parts/{key}/reason")
+    reasons = {key: said.reason for key, said in request.parts.items() if said.reason}
+    body = {"parts": {key: said.status for key, said in request.parts.items()}}
+    note = canonical(reasons).decode() if reasons else None
+    return Content(kind=FactKind.CHECKLIST, code="assessment", body=body, note=note)

@@ -1,6 +1,7 @@
 """Tell: put what the rules and the record say into a person's words, once, for pages and API alike."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,9 +19,12 @@ from models.views import (
     DecisionView,
     Due,
     FindingLine,
+    Levels,
     RouteLine,
     TimelineEntry,
 )
+from services import levels
+from services.levels import Selected
 from services.rules import cadence
 from services.rules.altering import Alteration, alterations
 from services.rules.cadence import DueState
@@ -53,8 +57,9 @@ def decision(
     run_id: UUID | None = None,
     signed: bool = False,
     superseded: bool = False,
+    selected: Selected | None = None,
 ) -> DecisionView:
-    """Return a decision with its findings in words, route by route."""
+    """Return a decision with its findings in words, route by route, beside what somebody selected by then."""
     template = definition(made.definition)
     findings = {finding.criterion: finding for finding in made.findings}
     return DecisionView(
@@ -73,6 +78,9 @@ def decision(
         routes=tuple(_route(template, route, findings) for route in made.routes),
         missing=made.missing,
         alterations=tuple(_alteration(template, one) for one in alterations(made)),
+        mentions=tuple(_mentioned(template, made, findings)),
+        basis=levels.basis(template, made.basis),
+        levels=levels.kept_apart(template, made.recommended, selected),
         signed=signed,
         superseded=superseded,
     )
@@ -142,6 +150,7 @@ def entry(row: Row[Any], template: PathwayDefinition) -> TimelineEntry:
         detail=detail,
         by=row.by or "",
         late=late,
+        levels=_levels(row, template),
     )
 
 
@@ -184,6 +193,13 @@ def _finding(template: PathwayDefinition, found: Finding) -> FindingLine:
         ask=found.ask,
         evidence=found.evidence,
     )
+
+
+def _mentioned(
+    template: PathwayDefinition, made: Decision, findings: dict[str, Finding]
+) -> Iterator[FindingLine]:
+    keys = template.stage(made.stage).mentions
+    yield from (_finding(template, findings[key]) for key in keys if key in findings)
 
 
 def _alteration(template: PathwayDefinition, one: Alteration) -> AlterationLine:
@@ -238,6 +254,12 @@ def _plan(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
     return f"{said}: goals {body['goals']}", step
 
 
+def _checklist(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
+    said = json.loads(row.body)["parts"]
+    labels = ((part.label, said.get(part.key)) for part in template.checklist)
+    return "Parts of the assessment", ", ".join(f"{of}: {plain(status)}" for of, status in labels if status)
+
+
 def _decision(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
     return f"Decision: {headline(template, row.code, row.figure, row.word)}", ""
 
@@ -245,6 +267,14 @@ def _decision(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
 def _sign_off(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
     to = f": {label(template, row.word)}" if row.word else ""
     return f"{row.code.capitalize()}{to}", row.figure or ""
+
+
+def _levels(row: Row[Any], template: PathwayDefinition) -> Levels | None:
+    if row.kind != "sign-off" or row.code not in {"accepted", "overridden"}:
+        return None
+    said = json.loads(row.body)
+    selected = levels.Selected(row.word, row.code, said["reason_code"])
+    return levels.kept_apart(template, said["recommended"], selected)
 
 
 def _move(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
@@ -275,6 +305,7 @@ _TOLD = {
     "attendance": _attendance,
     "event": _event,
     "plan": _plan,
+    "checklist": _checklist,
     "decision": _decision,
     "sign-off": _sign_off,
     "move": _move,

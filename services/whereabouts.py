@@ -24,6 +24,7 @@ from models.views import (
 )
 from services import outlining, telling, worklist
 from services.errors import NoSuchWord, NotFound
+from services.levels import Selected
 from services.rules import cadence
 from services.rules.risk import open_warning
 from services.store import board as seen
@@ -145,6 +146,7 @@ def decisions(work: Work, pathway_id: UUID, *, limit: int = 20) -> tuple[Decisio
             run_id=row.run_id,
             signed=row.signed,
             superseded=row.superseded,
+            selected=Selected(row.selected, row.how, row.reason_code) if row.selected else None,
         )
         for row in history.decisions(work, pathway_id, limit=limit)
     )
@@ -288,7 +290,11 @@ def _view(
         trends=outlining.trends(on_file, row.since),
         timeline=timeline(work, row.id),
         work=worklist.of_pathway(work, row.id, at=at),
-        notes=outlining.notes(looks, on_file, at, row.zone),
+        notes=(
+            *outlining.unread(template, on_file, row.zone),
+            *outlining.notes(looks, on_file, at, row.zone),
+        ),
         unsigned=outlining.unsigned(on_file),
+        checklist=outlining.checklist(template, case, at),
         stages=tuple((one.key, one.label) for one in template.stages if one.kind is StageKind.CARE),
     )

@@ -10,6 +10,7 @@ from models.requests.acts import (
     NewOverride,
     NewSignOff,
     NewWithdrawal,
+    OverrideReason,
     WorkChange,
 )
 from models.requests.border import (
@@ -30,12 +31,14 @@ from models.requests.clients import EntryReason, Identifier, NewClient, NewPathw
 from models.requests.facts import (
     NewAssessment,
     NewAttendance,
+    NewChecklist,
     NewCountersignature,
     NewDose,
     NewEvent,
     NewGoal,
     NewPlan,
     NewSession,
+    PartSaid,
     SessionAttendance,
     Told,
 )
@@ -54,6 +57,7 @@ __all__ = [
     "NewAbsence",
     "NewAssessment",
     "NewAttendance",
+    "NewChecklist",
     "NewClient",
     "NewContact",
     "NewCountersignature",
@@ -71,6 +75,8 @@ __all__ = [
     "NewSession",
     "NewSignOff",
     "NewWithdrawal",
+    "OverrideReason",
+    "PartSaid",
     "Prose",
     "Reason",
     "Request",

@@ -1,11 +1,23 @@
 """What people do about a walk: sign, override, discharge, hold, end work."""
 
+from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator
 
 from models.requests.border import Day, Key, Moment, Prose, Reason, Request, whole_number
+
+
+class OverrideReason(StrEnum):
+    """Why another level is selected than the rules recommend: need, or what may select and never recommends (S40)."""
+
+    NEED = "need"
+    PREFERENCE = "preference"
+    COST = "cost"
+    AVAILABILITY = "availability"
+    TIME = "time"
+    OTHER = "other"
 
 
 class NewSignOff(Request):
@@ -21,6 +33,7 @@ class NewOverride(Request):
 
     to_stage: Key
     reason: Reason
+    reason_code: OverrideReason | None = None
     starts_at: Moment | None = None
 
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from pydantic import Field
 
 from models.care_plan import DIMENSIONS, GoalStatus, Participation
-from models.facts import AttendanceStatus
-from models.requests.border import Day, Key, Minutes, Moment, Prose, Request, Source
+from models.facts import AttendanceStatus, PartStatus
+from models.requests.border import Day, Key, Minutes, Moment, Prose, Reason, Request, Source
 
 
 class Told(Request):
@@ -22,10 +22,12 @@ class NewAssessment(Told):
     """Answers in the instrument's official order, or by item number; null where an item was not answered.
 
     `band_set` is the substance of an ASSIST or an SDS, or whose cut-off an AUDIT-C has; elsewhere the site's own cuts hold.
+    `edition` is the edition of the criteria that six ratings were made in; the house's own where none is named.
     """
 
     instrument: Key
     band_set: Key | None = None
+    edition: Key | None = None
     answers: (
         list[Annotated[int, Field(strict=True)] | None] | dict[str, Annotated[int, Field(strict=True)] | None]
     )
@@ -87,6 +89,19 @@ class NewPlan(Told):
     unchanged: bool = Field(default=False, strict=True)
     assessment_id: UUID | None = None
     note: Prose | None = None
+
+
+class PartSaid(Request):
+    """How one part of an assessment stands; one that does not apply says why."""
+
+    status: PartStatus
+    reason: Reason | None = None
+
+
+class NewChecklist(Told):
+    """How parts of an assessment stand, by the definition's keys; those that are left out stay as they were."""
+
+    parts: dict[Key, PartSaid] = Field(min_length=1, max_length=40)
 
 
 class NewCountersignature(Request):

@@ -5,8 +5,17 @@ Shared screens show initials and a short id; full names appear on the client's o
 
 from models.views.alerts import Alarms, AlertView, ToldLine
 from models.views.board import Board, Card, Column, Due, Listed, Task
-from models.views.decision import AlterationLine, DecisionView, FindingLine, RouteLine
-from models.views.pathway import AuditLine, PathwayView, StageStep, TimelineEntry, Trend, Unsigned
+from models.views.decision import AlterationLine, BasisLine, DecisionView, FindingLine, Levels, RouteLine
+from models.views.pathway import (
+    AuditLine,
+    ChecklistView,
+    PartLine,
+    PathwayView,
+    StageStep,
+    TimelineEntry,
+    Trend,
+    Unsigned,
+)
 from models.views.plan import GoalLine, PlanVersion, PlanView
 
 __all__ = [
@@ -14,14 +23,18 @@ __all__ = [
     "AlertView",
     "AlterationLine",
     "AuditLine",
+    "BasisLine",
     "Board",
     "Card",
+    "ChecklistView",
     "Column",
     "DecisionView",
     "Due",
     "FindingLine",
     "GoalLine",
+    "Levels",
     "Listed",
+    "PartLine",
     "PathwayView",
     "PlanVersion",
     "PlanView",

@@ -7,12 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from models.views.board import Due, Task
-from models.views.decision import DecisionView
+from models.views.decision import DecisionView, Levels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
-    """One thing that happened, newest first. `kind` picks the mark beside it."""
+    """One thing that happened, newest first. `kind` picks the mark beside it.
+
+    `levels` beside a signature for a level: what was recommended then, what was selected, what was authorised.
+    """
 
     at: datetime
     recorded_at: datetime
@@ -22,6 +25,7 @@ class TimelineEntry:
     detail: str = ""
     by: str = ""
     late: bool = False
+    levels: Levels | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,31 @@ class Unsigned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartLine:
+    """One part of an assessment. `status` is one of done, not-done, not-applicable; none where nobody has said."""
+
+    key: str
+    label: str
+    status: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecklistView:
+    """What an assessment consists of and how much of it is done: done, or not applicable. `asked` where it is due here."""
+
+    parts: tuple[PartLine, ...]
+    done: int
+    of: int
+    asked: bool
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left."""
+        return self.done == self.of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PathwayView:
     """One client's walk: where, since when, what is due, why, and what is missing to move."""
 
@@ -114,3 +143,4 @@ class PathwayView:
     notes: tuple[str, ...] = ()
     unsigned: tuple[Unsigned, ...] = ()
     stages: tuple[tuple[str, str], ...] = field(default=())
+    checklist: ChecklistView | None = None

@@ -13,7 +13,17 @@ from sqlalchemy import Row
 from models.case import Case, Done, Reason, Reassessment, Signature, Standing, Stay
 from models.case import Work as WorkDue
 from models.catalogue import holidays
-from models.facts import Assessment, Attendance, AttendanceStatus, Event, Fact, FactKind, Plan
+from models.facts import (
+    Assessment,
+    Attendance,
+    AttendanceStatus,
+    Checklist,
+    Event,
+    Fact,
+    FactKind,
+    PartStatus,
+    Plan,
+)
 from services.store.work import Work
 
 Found = Row[Any]
@@ -154,6 +164,7 @@ def _assessment(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Asse
         open_flags=tuple(body["open_flags"]),
         signed=row.signed,
         attested=row.attested,
+        edition=body.get("edition"),
     )
 
 
@@ -172,12 +183,18 @@ def _plan(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Plan:
     return _PLANS.validate_python({**body, **known, "shared": row.shared})
 
 
+def _checklist(_row: Found, body: dict[str, Any], known: dict[str, Any]) -> Checklist:
+    parts = sorted((part, PartStatus(status)) for part, status in body["parts"].items())
+    return Checklist(**known, parts=tuple(parts))
+
+
 _PLANS = TypeAdapter(Plan)
 _READ: dict[FactKind, Callable[[Found, dict[str, Any], dict[str, Any]], Fact]] = {
     FactKind.ASSESSMENT: _assessment,
     FactKind.ATTENDANCE: _attendance,
     FactKind.EVENT: _event,
     FactKind.PLAN: _plan,
+    FactKind.CHECKLIST: _checklist,
 }
 
 _PATHWAYS = """

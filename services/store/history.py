@@ -15,7 +15,10 @@ def entries(work: Work, pathway_id: UUID, *, limit: int = 100) -> Sequence[Row[A
 
 
 def decisions(work: Work, pathway_id: UUID, *, limit: int = 20) -> Sequence[Row[Any]]:
-    """Return recorded decisions, newest first, with whether each was signed or superseded and the run that made it."""
+    """Return recorded decisions, newest first, with whether each was signed or superseded and the run that made it.
+
+    Beside each stands what was selected by then: the last signature that stands, until the next decision.
+    """
     return work.rows(_DECISIONS, id=pathway_id, limit=limit)
 
 
@@ -70,7 +73,11 @@ SELECT entry.*, person.name AS by FROM (
     SELECT d.pathway_version, d.recorded_at, d.recorded_at, 'decision', d.outcome, d.stage, d.to_stage, NULL, NULL
       FROM decision d WHERE d.pathway_id = :id
     UNION ALL
-    SELECT s.pathway_version, s.recorded_at, s.recorded_at, 'sign-off', s.meaning, s.credential, s.to_stage, NULL,
+    SELECT s.pathway_version, s.recorded_at, s.recorded_at, 'sign-off', s.meaning, s.credential, s.to_stage,
+           json_build_object('reason_code', s.reason_code, 'recommended',
+               (SELECT convert_from(d.body, 'UTF8')::json ->> 'recommended' FROM decision d
+                 WHERE d.pathway_id = s.pathway_id AND d.pathway_version < s.pathway_version
+                 ORDER BY d.pathway_version DESC LIMIT 1))::text,
            s.signed_by
       FROM sign_off s WHERE s.pathway_id = :id
     UNION ALL
@@ -103,9 +110,19 @@ ORDER BY version DESC, at DESC LIMIT :limit
 """
 _DECISIONS = """
 SELECT d.id, d.recorded_at, d.definition, d.engine, d.body, t.run_id,
+       chosen.stage AS selected, chosen.meaning AS how, chosen.reason_code,
        EXISTS (SELECT FROM sign_off s WHERE s.decision_id = d.id) AS signed,
        p.decision_id IS DISTINCT FROM d.id AS superseded
 FROM decision d JOIN pathway p ON p.id = d.pathway_id LEFT JOIN transition t ON t.decision_id = d.id
+LEFT JOIN LATERAL (
+    SELECT s.meaning, s.reason_code, CASE WHEN s.meaning = 'declined' THEN under.stage ELSE s.to_stage END AS stage
+      FROM sign_off s LEFT JOIN decision under ON under.id = s.decision_id
+     WHERE s.pathway_id = d.pathway_id AND s.meaning <> 'withdrawn'
+       AND (s.meaning = 'declined' OR s.id = p.sign_off_id
+            OR EXISTS (SELECT FROM transition moved WHERE moved.sign_off_id = s.id))
+       AND NOT EXISTS (SELECT FROM decision later WHERE later.pathway_id = d.pathway_id
+                        AND later.pathway_version > d.pathway_version AND later.pathway_version < s.pathway_version)
+     ORDER BY s.pathway_version DESC LIMIT 1) chosen ON true
 WHERE d.pathway_id = :id AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))
 ORDER BY d.pathway_version DESC LIMIT :limit
 """

@@ -53,6 +53,7 @@ SAID = {
     "attended": "The attendance is recorded.",
     "reported": "The event is recorded.",
     "planned": "The plan is recorded.",
+    "checked-off": "The parts of the assessment are recorded.",
     "plan-unchanged": "It is recorded that the plan is unchanged.",
     "countersigned": "You stand beside this version of the plan.",
     "held": "The pathway is on hold; its clocks stand.",
@@ -102,6 +103,8 @@ SERVICES = {
     "peer": "Peer",
 }
 STATUSES = {"attended": "Attended", "missed": "Missed", "cancelled": "Cancelled"}
+PARTS = {"done": "Done", "not-done": "Not done", "not-applicable": "Not applicable"}
+PART_MARKS = {"done": "✓", "not-done": "✕", "not-applicable": "–", None: "?"}
 GOALS = {"open": "Open", "met": "Met", "transferred": "Handed on to the next level"}
 GOAL_STATUSES = {**GOALS, "dropped": "No longer pursued"}
 GOALS_FOR_CLIENTS = {
@@ -149,6 +152,15 @@ DISCHARGES = {
     "4": "Transferred",
     "7": "Other",
 }
+OVERRIDES = {
+    "need": "Clinical need",
+    "preference": "The client's wish",
+    "cost": "Cost",
+    "availability": "No place at the recommended level",
+    "time": "Time: work, school, family",
+    "other": "Other",
+}
+"""Why somebody selects another level than the rules recommend."""
 DUES = {"": "Any time", "overdue": "Overdue", "today": "Due today", "soon": "Due soon"}
 WORK_ENDS = {"done": "Done", "not-needed": "No longer needed"}
 STANDBYS = {"on-call": "On call", "backup": "Backup", "supervisor": "Supervisor", "lead": "Lead"}
@@ -177,6 +189,7 @@ TIMELINE_MARKS = {
     "attendance": "●",
     "event": "!",
     "plan": "≡",
+    "checklist": "☑",
     "countersigned": "✓",
     "decision": "◆",
     "sign-off": "✓",
@@ -275,6 +288,11 @@ def part(key: str) -> str:
 def changes(kinds: Collection[str]) -> str:
     """Say what a score has changed."""
     return ", ".join(CHANGES[kind] for kind in kinds)
+
+
+def editions(form: Instrument) -> dict[str, str]:
+    """Return the editions that ratings may be made in, by key."""
+    return {one.key: f"{one.key}, {one.title}" for one in form.editions}
 
 
 def sets(form: Instrument) -> dict[str, str]:

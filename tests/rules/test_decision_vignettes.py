@@ -54,6 +54,9 @@ def test_the_table_of_decisions(row):
         assert list(decision.missing) == row["missing"]
     if "recommended" in row:
         assert decision.recommended == row["recommended"]
+    if "suggested" in row:
+        assert decision.basis is not None
+        assert [line.split()[0] for line in decision.basis.suggestions] == row["suggested"]
     _check_what_follows(row, case, one)
 
 

@@ -16,6 +16,7 @@ ABSENCE = {
     "starts_at": "2026-03-02T10:00:00Z",
     "ends_at": "2026-03-03T10:00:00Z",
 }
+PARTS = {"parts": {"lab-tests": {"status": "done"}}}
 CONTACT = {"person_id": "{nurse}", "channel": "email", "address": "nurse@clinic.example"}
 GOAL = {"key": "sleep", "dimension": 2, "what": f"{CANARY} sleeps"}
 DOSE = {"service": "group", "per_week": 3, "minutes": 60}
@@ -23,6 +24,24 @@ FUTURE = (NOON + timedelta(days=2)).isoformat()
 
 P = "/pathways/{pathway}"
 TABLE: list[tuple[str, Any, str]] = [
+    # parts of the assessment
+    (f"{P}/checklist", {}, "/parts"),
+    (f"{P}/checklist", {"parts": {}}, "/parts"),
+    (f"{P}/checklist", {"parts": [CANARY]}, "/parts"),
+    (f"{P}/checklist", {"parts": {"lab-tests": CANARY}}, "/parts/lab-tests"),
+    (f"{P}/checklist", {"parts": {"lab-tests": {}}}, "/parts/lab-tests/status"),
+    (f"{P}/checklist", {"parts": {"lab-tests": {"status": CANARY}}}, "/parts/lab-tests/status"),
+    (f"{P}/checklist", {"parts": {"lab-tests": {"status": "not-applicable"}}}, "/parts/lab-tests/reason"),
+    (
+        f"{P}/checklist",
+        {"parts": {"lab-tests": {"status": "not-applicable", "reason": "  "}}},
+        "/parts/lab-tests/reason",
+    ),
+    (f"{P}/checklist", {"parts": {"x-rays": {"status": "done"}}}, "/parts/x-rays"),
+    (f"{P}/checklist", {**PARTS, "effective_at": FUTURE}, "/effective_at"),
+    # editions and reasons of an override
+    (f"{P}/assessments", {**PHQ, "edition": "asam-3"}, "/edition"),
+    (f"{P}/assessments", {**PHQ, "edition": CANARY}, "/edition"),
     # clients
     ("/clients", None, ""),
     ("/clients", [], ""),

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from models.decision import Decision
 from models.instrument import Score
-from models.requests import NewAssessment, NewAttendance, NewDueDate, NewEvent, NewHold
+from models.requests import NewAssessment, NewAttendance, NewChecklist, NewDueDate, NewEvent, NewHold
 from services import deciding, due_dates, holds, recording, worklist
 from services.store.work import Work
 from services.web.api.posting import Created, Post, Posting
@@ -74,6 +74,17 @@ def report(post: Post, pathway_id: UUID, asked: NewEvent) -> Response:
     """Report something that happened, at its true time; it is never refused for what it means."""
     return post.once(
         lambda work: {"id": recording.events(work, [(pathway_id, asked)], **post.visit.hand)[0]},
+        pathway_id=pathway_id,
+    )
+
+
+@routes.on(
+    "POST", "/checklist", action="record-facts", status_code=201, response_model=Created, responses=_REFUSED
+)
+def check_off(post: Post, pathway_id: UUID, asked: NewChecklist) -> Response:
+    """Record how parts of the assessment stand; it is told how much is done, and no admission waits for it."""
+    return post.once(
+        lambda work: {"id": recording.checklists(work, [(pathway_id, asked)], **post.visit.hand)[0]},
         pathway_id=pathway_id,
     )
 

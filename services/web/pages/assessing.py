@@ -7,6 +7,7 @@ from fastapi import Path
 from fastapi.responses import Response
 
 from models.catalogue import UnknownInstrument, instrument, instruments
+from models.catalogue.pathway_files import definition
 from models.instrument import Instrument
 from models.requests import Key, NewAssessment
 from services import recording, whereabouts
@@ -60,7 +61,7 @@ def _asked(visit: Visit, form: Instrument, zone: str) -> NewAssessment:
     typed = [visit.form.get(f"answers.{place}", "") for place in range(len(form.items))]
     return NewAssessment.model_validate(
         {
-            **given(visit.form, "note", "band_set"),
+            **given(visit.form, "note", "band_set", "edition"),
             "instrument": form.key,
             "answers": [whole(one) if one else None for one in typed],
             "effective_at": moment(visit.form.get("effective_at", ""), zone),
@@ -76,7 +77,12 @@ def _recorded(visit: Visit, pathway_id: UUID, fact_id: UUID) -> Filled:
     given = ("" if one is None else str(one) for one in found.answers)
     answers = {f"answers.{place}": answer for place, answer in enumerate(given)}
     about = (found.band_set or "") if found.band_set in _form(found.instrument).named_sets else ""
-    return Filled({**answers, "band_set": about, "effective_at": typed(found.effective_at, zone)})
+    said = {
+        "band_set": about,
+        "edition": found.edition or "",
+        "effective_at": typed(found.effective_at, zone),
+    }
+    return Filled({**answers, **said})
 
 
 def _form(key: str) -> Instrument:
@@ -89,4 +95,7 @@ def _form(key: str) -> Instrument:
 def _shown(visit: Visit, pathway_id: UUID, form: Instrument, filled: Filled) -> Response:
     with visit.transaction() as work:
         view = whereabouts.pathway(work, pathway_id, at=visit.at)
-    return page(visit, "assessment.html", status=filled.status, view=view, form=form, filled=filled)
+    reads = definition(view.definition).placement.edition
+    return page(
+        visit, "assessment.html", status=filled.status, view=view, form=form, filled=filled, reads=reads
+    )
