@@ -5,9 +5,9 @@ client: every other open pathway of theirs learns of it in the same transaction,
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from models.canonical import canonical
@@ -24,9 +24,9 @@ from services import ids
 from services.access import Principal, credential_for
 from services.errors import Conflict, Invalid, NoSuchWord
 from services.rules import scoring
-from services.store import ledger, pathways, people, sessions, sources
+from services.store import facts, ledger, pathways, people, sessions, sources
 from services.store.pathways import Target
-from services.store.seal import PersonKey
+from services.store.seal import PersonKey, pack
 from services.store.work import Work
 
 TOLERANCE = timedelta(minutes=5)
@@ -36,6 +36,7 @@ TOLERANCE = timedelta(minutes=5)
 _SCORED = ("answers", "subscales", "flags", "open_flags", "band_set", "could_be")
 
 R = TypeVar("R", NewAssessment, NewAttendance, NewEvent, NewPlan)
+Read = Callable[[Target, R, "_Hand"], "_Content"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,22 +140,34 @@ def _place(request: NewAssessment, bad: BadAnswer) -> str:
     return escaped(next(key for key in request.answers if key in names))
 
 
-def _record(
-    work: Work,
-    entries: Sequence[tuple[UUID, R]],
-    read: Callable[[Target, R, _Hand], _Content],
-    hand: _Hand,
-) -> list[UUID]:
+def again(
+    whose: Target,
+    request: Told,
+    reason: str,
+    secret: PersonKey,
+    *,
+    by: Principal,
+    at: datetime,
+    via: str = "api",
+) -> FactRecorded:
+    """Return the fact that says once more, for a reason, what another one should have said. Raises: Invalid, NotAllowed."""
+    content = _READ[type(request)](whose, request, _Hand(by, at, via))
+    told = replace(content, note=pack({"note": content.note, "reason": reason}))
+    return _fact(whose, request, told, secret, _when(request, at))
+
+
+def _record(work: Work, entries: Sequence[tuple[UUID, R]], read: Read[R], hand: _Hand) -> list[UUID]:
     found = pathways.targets(work, [pathway_id for pathway_id, _ in entries])
     _refuse_known(work, [request for _, request in entries])
-    _refuse_seats(work, entries)
+    retracted = _refuse_seats(work, entries)
     secrets = people.keys(work, [one.client_id for one in found.values()])
     changes: list[Change] = []
     recorded: list[UUID] = []
     for pathway_id, request in entries:
         whose: Target = found[pathway_id]
         content = read(whose, request, hand)
-        fact: FactRecorded = _fact(whose, request, content, secrets[whose.client_id], _when(request, hand.at))
+        said = _fact(whose, request, content, secrets[whose.client_id], _when(request, hand.at))
+        fact: FactRecorded = replace(said, corrects=retracted.get((said.session_id, pathway_id)))
         changes += [fact, *(FactShared(pathway_id=other, fact_id=fact.fact_id) for other in whose.others)]
         recorded.append(fact.fact_id)
     ledger.write(work, changes, actor=hand.by.actor(hand.via), at=hand.at)
@@ -162,7 +175,7 @@ def _record(
 
 
 def _fact(
-    whose: Target, request: R, content: _Content, secret: PersonKey, effective_at: datetime
+    whose: Target, request: Told, content: _Content, secret: PersonKey, effective_at: datetime
 ) -> FactRecorded:
     fact_id, body = ids.new(), canonical(content.body)
     sealed = secret.seal(content.note, "fact", fact_id) if content.note else None
@@ -193,8 +206,13 @@ def _refuse_known(work: Work, requests: Sequence[R]) -> None:
         raise Conflict("This source has told this already, under the same id.", pointer="/source_id")
 
 
-def _refuse_seats(work: Work, entries: Sequence[tuple[UUID, Told]]) -> None:
-    """A session is charted for who is expected there, and once. Raises: Invalid, Conflict."""
+def _refuse_seats(
+    work: Work, entries: Sequence[tuple[UUID, Told]]
+) -> Mapping[tuple[UUID | None, UUID], UUID]:
+    """A session is charted for who is expected there, and once; anew where that was retracted, which is then cited.
+
+    Raises: Invalid, Conflict.
+    """
     asked = [(one, request) for one, request in entries if isinstance(request, NewAttendance)]
     wanted = [(request.session_id, one) for one, request in asked if request.session_id]
     seats = sessions.seats(work, wanted) if wanted else {}
@@ -202,9 +220,10 @@ def _refuse_seats(work: Work, entries: Sequence[tuple[UUID, Told]]) -> None:
         raise Invalid("This client is expected at no such session.", pointer="/session_id")
     if len(set(wanted)) < len(wanted) or any(one != AttendanceStatus.UNLOGGED for one in seats.values()):
         raise Conflict("This client's attendance is charted already.", pointer="/session_id")
+    return facts.retracted_seats(work, wanted) if wanted else {}
 
 
-def _when(request: R, at: datetime) -> datetime:
+def _when(request: Told, at: datetime) -> datetime:
     effective_at = request.effective_at or at
     if effective_at > at + TOLERANCE:
         raise Invalid("This lies in the future; record what has happened.", pointer="/effective_at")
@@ -269,3 +288,11 @@ def _plan(whose: Target, request: NewPlan, _hand: _Hand) -> _Content:
         raise NoSuchWord("next step", stages, pointer="/next_step")
     body = {"goals": request.goals, "next_step": request.next_step, "next_on": request.next_on}
     return _Content(kind=FactKind.PLAN, code="plan", body=body, note=request.note)
+
+
+_READ: dict[type[Told], Read[Any]] = {
+    NewAssessment: _assessment,
+    NewAttendance: _attendance,
+    NewEvent: _event,
+    NewPlan: _plan,
+}

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import Row
 
-from models.catalogue import instrument
+from models.catalogue import instrument, instruments
 from models.catalogue.pathway_files import definition
 from models.decision import Decision, Finding, RouteFinding
 from models.definition import Outcome, PathwayDefinition
@@ -141,6 +141,10 @@ def entry(row: Row[Any], template: PathwayDefinition) -> TimelineEntry:
         detail=detail,
         by=row.by or "",
         late=late,
+        fact_id=row.fact_id,
+        corrects=row.corrects,
+        corrected_by=row.corrected_by,
+        correctable=bool(row.came_here) and row.corrected_by is None and row.kind != "retraction",
     )
 
 
@@ -217,6 +221,10 @@ def _assessment(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
     return f"{title}: {result}" if result else title, ", ".join(plain(flag) for flag in flags)
 
 
+def _named(code: str) -> str:
+    return instrument(code).title if code in instruments() else plain(code)
+
+
 def _attendance(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
     body = json.loads(row.body)
     return f"{heading(row.code)} session {body['status']}", f"{body['minutes']} min"
@@ -269,6 +277,7 @@ _TOLD = {
     "attendance": _attendance,
     "event": _event,
     "plan": _plan,
+    "retraction": lambda row, _template: (f"Entered in error: {_named(row.code)}", ""),
     "decision": _decision,
     "sign-off": _sign_off,
     "move": _move,

@@ -8,6 +8,7 @@ from models.requests import (
     NewAssessment,
     NewAttendance,
     NewClient,
+    NewCorrection,
     NewEvent,
     NewHold,
     NewOverride,
@@ -16,9 +17,22 @@ from models.requests import (
     NewProgram,
     NewSignOff,
 )
-from services import clients, deciding, doors, enrolment, holds, programs, recording, sign_offs, whereabouts
+from services import (
+    clients,
+    corrections,
+    deciding,
+    doors,
+    enrolment,
+    holds,
+    programs,
+    recording,
+    sign_offs,
+    whereabouts,
+)
 from services.access import EVERYWHERE, Principal
 from services.doors import NewPerson
+from services.store import pathways, people
+from services.store.seal import PersonKey
 from services.store.work import Work
 
 ENGINE = Actor(id=deciding.ENGINE_ID, role="engine", via="worker")
@@ -99,7 +113,7 @@ def assess(
         what, what
     )
     said = {"signed": bool(by.credential), "effective_at": effective_at, **more}
-    request = NewAssessment(instrument=instrument, answers=ANSWERS[what], **said)
+    request = NewAssessment(**{"instrument": instrument, "answers": ANSWERS[what], **said})
     return recording.assessments(work, [(pathway_id, request)], by=by, at=at)[0]
 
 
@@ -134,6 +148,18 @@ def plan(work: Work, pathway_id: UUID, *, by: Principal, at: datetime, next_step
     """Record that the goals of this level are met and the next step has a date."""
     request = NewPlan(goals="met", next_step=next_step, next_on=(at + timedelta(days=3)).date())
     return recording.plans(work, [(pathway_id, request)], by=by, at=at)[0]
+
+
+def correct(work: Work, fact_id: UUID, *, by: Principal, at: datetime, **said: object) -> UUID:
+    """Correct a fact, or retract it where nothing is said."""
+    request = NewCorrection(reason="typed in by mistake", entered_in_error=not said, **said)
+    return corrections.correct(work, fact_id, request, by=by, at=at)
+
+
+def secret_of(work: Work, pathway_id: UUID) -> PersonKey:
+    """Return the key of a pathway's client."""
+    client_id = pathways.glimpse(work, pathway_id).client_id
+    return people.keys(work, [client_id])[client_id]
 
 
 def passes(work: Work, pathway_id: UUID, *, at: datetime, most: int = 8) -> int:

@@ -22,6 +22,7 @@ from models.requests.clients import EntryReason, Identifier, NewClient, NewPathw
 from models.requests.facts import (
     NewAssessment,
     NewAttendance,
+    NewCorrection,
     NewEvent,
     NewPlan,
     NewSession,
@@ -45,6 +46,7 @@ __all__ = [
     "NewAttendance",
     "NewClient",
     "NewContact",
+    "NewCorrection",
     "NewDischarge",
     "NewDuty",
     "NewEvent",

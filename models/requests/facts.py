@@ -8,7 +8,12 @@ from pydantic import (
 )
 
 from models.facts import AttendanceStatus
-from models.requests.border import Day, Key, Minutes, Moment, Prose, Request, Source
+from models.requests.border import Day, Key, Minutes, Moment, Prose, Reason, Request, Source
+
+Answer = Annotated[int, Field(strict=True)] | None
+Answers = list[Answer] | dict[str, Answer]
+Charted = Literal[AttendanceStatus.ATTENDED, AttendanceStatus.MISSED, AttendanceStatus.CANCELLED]
+Goals = Literal["open", "met", "transferred"]
 
 
 class Told(Request):
@@ -27,9 +32,7 @@ class NewAssessment(Told):
 
     instrument: Key
     band_set: Key | None = None
-    answers: (
-        list[Annotated[int, Field(strict=True)] | None] | dict[str, Annotated[int, Field(strict=True)] | None]
-    )
+    answers: Answers
     signed: bool = Field(default=False, strict=True)
     note: Prose | None = None
 
@@ -39,7 +42,7 @@ class NewAttendance(Told):
 
     kind: Literal["individual", "group", "family", "medical", "education", "peer"]
     minutes: Minutes
-    status: Literal[AttendanceStatus.ATTENDED, AttendanceStatus.MISSED, AttendanceStatus.CANCELLED]
+    status: Charted
     session_id: UUID | None = None
 
 
@@ -53,7 +56,29 @@ class NewEvent(Told):
 class NewPlan(Told):
     """Where the plan of care stands for this level, and the next step with its date."""
 
-    goals: Literal["open", "met", "transferred"]
+    goals: Goals
+    next_step: Key | None = None
+    next_on: Day | None = None
+    note: Prose | None = None
+
+
+class NewCorrection(Request):
+    """What a fact should have said, or that it was entered in error and never was. What is left out stays as it was.
+
+    A fact keeps its kind: `answers`, `band_set` and `signed` are an assessment's, `minutes` and `status` an attendance's,
+    `detail` an event's, `goals`, `next_step` and `next_on` a plan's; `note` an assessment's and a plan's.
+    """
+
+    reason: Reason
+    entered_in_error: bool = Field(default=False, strict=True)
+    effective_at: Moment | None = None
+    answers: Answers | None = None
+    band_set: Key | None = None
+    signed: bool | None = Field(default=None, strict=True)
+    minutes: Minutes | None = None
+    status: Charted | None = None
+    detail: Prose | None = None
+    goals: Goals | None = None
     next_step: Key | None = None
     next_on: Day | None = None
     note: Prose | None = None
@@ -72,6 +97,4 @@ class NewSession(Request):
 class SessionAttendance(Request):
     """The charting of a session: a status for each pathway of its roster."""
 
-    statuses: dict[
-        UUID, Literal[AttendanceStatus.ATTENDED, AttendanceStatus.MISSED, AttendanceStatus.CANCELLED]
-    ]
+    statuses: dict[UUID, Charted]

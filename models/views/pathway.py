@@ -12,7 +12,11 @@ from models.views.decision import DecisionView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
-    """One thing that happened, newest first. `kind` picks the mark beside it."""
+    """One thing that happened, newest first. `kind` picks the mark beside it.
+
+    Of a fact `fact_id` is its id, `corrects` the one it corrects, `corrected_by` the one that stands in its place;
+    `correctable` where it stands, and came by this pathway.
+    """
 
     at: datetime
     recorded_at: datetime
@@ -22,6 +26,10 @@ class TimelineEntry:
     detail: str = ""
     by: str = ""
     late: bool = False
+    fact_id: UUID | None = None
+    corrects: UUID | None = None
+    corrected_by: UUID | None = None
+    correctable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,6 +140,7 @@ TIMELINE_MARKS = {
     "attendance": "●",
     "event": "!",
     "plan": "≡",
+    "retraction": "⌫",
     "decision": "◆",
     "sign-off": "✓",
     "move": "→",
