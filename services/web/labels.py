@@ -52,6 +52,8 @@ SAID = {
     "attended": "The attendance is recorded.",
     "reported": "The event is recorded.",
     "planned": "The plan is recorded.",
+    "corrected": "It is corrected; what was recorded before stays in the record.",
+    "retracted": "It is retracted; what was recorded before stays in the record.",
     "held": "The pathway is on hold; its clocks stand.",
     "resumed": "The clocks run again; the client is looked at at once.",
     "released": "The engine looks at this pathway again.",

@@ -5,6 +5,7 @@ from services.web.pages import (
     assessing,
     board,
     clients,
+    correcting,
     enrolling,
     pathway,
     sessions,
@@ -23,5 +24,6 @@ ROUTES = (
     sessions.routes,
     assessing.routes,
     sheets.routes,
+    correcting.routes,
     pathway.routes,
 )
