@@ -156,8 +156,7 @@ def _takes_back(before: Before, fact: FactRecorded | None) -> bool:
 
 def _stands_against(fact: FactRecorded) -> bool:
     """Whether somebody stands for the correction with a credential, and it is finished: only that takes a warning back."""
-    body = json.loads(fact.body)
-    finished = (fact.band is not None or None not in body["answers"]) and not body["open_flags"]
+    finished = fact.band is not None or None not in json.loads(fact.body)["answers"]
     return finished and fact.signed and not fact.attested
 
 
