@@ -54,6 +54,7 @@ class Reassessment:
     parts: tuple[str, ...]
     called_at: datetime | None = None
     escalated_at: datetime | None = None
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

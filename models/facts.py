@@ -17,13 +17,14 @@ FIRST_EDITION = "asam-3"
 
 
 class FactKind(StrEnum):
-    """The kinds of facts a case holds."""
+    """The kinds of facts a case holds; and the one that says nothing, but that another was entered in error."""
 
     ASSESSMENT = "assessment"
     ATTENDANCE = "attendance"
     EVENT = "event"
     PLAN = "plan"
     CHECKLIST = "checklist"
+    RETRACTION = "retraction"
 
 
 class AttendanceStatus(StrEnum):
@@ -90,12 +91,19 @@ class Attendance(_Fact):
 class Event(_Fact):
     """Something reported: a return to use, a visit to an emergency department, a departure.
 
-    `shared` where it came by another pathway of the client.
+    `shared` where it came by another pathway of the client. `first_known`, where it corrects another one, is the version
+    from which the pathway knew that one.
     """
 
     kind: Literal["event"] = "event"
     event: str
     shared: bool = False
+    first_known: int | None = None
+
+    @property
+    def heard_of(self) -> int:
+        """From which of its versions the pathway has known that something like this was told."""
+        return self.known if self.first_known is None else self.first_known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

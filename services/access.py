@@ -60,6 +60,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "enrol": RECORDERS,
     "see-pathways": READERS,
     "record-facts": RECORDERS,
+    "correct-facts": RECORDERS,
     "plan-sessions": RECORDERS,
     "hold": CARE,
     "move-due-dates": SIGNERS | {_R.COORDINATOR},

@@ -23,6 +23,7 @@ from models.views import (
     TimelineEntry,
 )
 from services import outlining, telling, worklist
+from services import timeline as told
 from services.errors import NoSuchWord, NotFound
 from services.levels import Selected
 from services.rules import cadence
@@ -133,7 +134,7 @@ def assessment(work: Work, pathway_id: UUID, fact_id: UUID) -> Assessment:
 def timeline(work: Work, pathway_id: UUID, *, limit: int = 100) -> tuple[TimelineEntry, ...]:
     """Return what happened, newest first. Raises: NotFound."""
     template = definition(pathways.glimpse(work, pathway_id).definition)
-    return tuple(telling.entry(row, template) for row in history.entries(work, pathway_id, limit=limit))
+    return tuple(told.entry(row, template) for row in history.entries(work, pathway_id, limit=limit))
 
 
 def decisions(work: Work, pathway_id: UUID, *, limit: int = 20) -> tuple[DecisionView, ...]:

@@ -87,6 +87,7 @@ def _(change: c.ReassessmentOpened, case: Case, at: datetime) -> Case:
         late_at=change.late_at,
         outer_at=change.outer_at,
         parts=change.parts,
+        reasons=change.reasons,
     )
     assert not set(change.reasons) & set(case.answered), "a reason calls once, ever"
     looks = tuple(sorted((*case.reassessments, look), key=lambda one: (one.due_at, one.id)))
@@ -97,7 +98,9 @@ def _(change: c.ReassessmentOpened, case: Case, at: datetime) -> Case:
 def _(change: c.ReassessmentHastened, case: Case, at: datetime) -> Case:
     assert not set(change.reasons) & set(case.answered), "a reason calls once, ever"
     names = ("counts_from", "due_at", "late_at", "outer_at", "parts")
-    case = _looks(case, change.reassessment_id, **{name: getattr(change, name) for name in names})
+    before = next(look for look in case.reassessments if look.id == change.reassessment_id)
+    told = {name: getattr(change, name) for name in names}
+    case = _looks(case, before.id, **told, reasons=(*before.reasons, *change.reasons))
     return replace(case, answered=(*case.answered, *change.reasons))
 
 

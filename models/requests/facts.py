@@ -9,6 +9,10 @@ from models.care_plan import DIMENSIONS, GoalStatus, Participation
 from models.facts import AttendanceStatus, PartStatus
 from models.requests.border import Day, Key, Minutes, Moment, Prose, Reason, Request, Source
 
+Answer = Annotated[int, Field(strict=True)] | None
+Answers = list[Answer] | dict[str, Answer]
+Charted = Literal[AttendanceStatus.ATTENDED, AttendanceStatus.MISSED, AttendanceStatus.CANCELLED]
+
 
 class Told(Request):
     """What every fact says beside its content: when it was true, and which other system told it, under which id."""
@@ -28,9 +32,7 @@ class NewAssessment(Told):
     instrument: Key
     band_set: Key | None = None
     edition: Key | None = None
-    answers: (
-        list[Annotated[int, Field(strict=True)] | None] | dict[str, Annotated[int, Field(strict=True)] | None]
-    )
+    answers: Answers
     signed: bool = Field(default=False, strict=True)
     note: Prose | None = None
 
@@ -40,7 +42,7 @@ class NewAttendance(Told):
 
     kind: Literal["individual", "group", "family", "medical", "education", "peer"]
     minutes: Minutes
-    status: Literal[AttendanceStatus.ATTENDED, AttendanceStatus.MISSED, AttendanceStatus.CANCELLED]
+    status: Charted
     session_id: UUID | None = None
 
 
@@ -104,6 +106,25 @@ class NewChecklist(Told):
     parts: dict[Key, PartSaid] = Field(min_length=1, max_length=40)
 
 
+class NewCorrection(Request):
+    """What a fact should have said, or that it was entered in error and never was. What is left out stays as it was.
+
+    A fact keeps its kind: `answers`, `band_set`, `signed` and `note` are an assessment's, `minutes` and `status` an
+    attendance's, `detail` an event's. A plan is written anew, not corrected.
+    """
+
+    reason: Reason
+    entered_in_error: bool = Field(default=False, strict=True)
+    effective_at: Moment | None = None
+    answers: Answers | None = None
+    band_set: Key | None = None
+    signed: bool | None = Field(default=None, strict=True)
+    minutes: Minutes | None = None
+    status: Charted | None = None
+    detail: Prose | None = None
+    note: Prose | None = None
+
+
 class NewCountersignature(Request):
     """A supervisor stands beside a version of the plan."""
 
@@ -123,6 +144,4 @@ class NewSession(Request):
 class SessionAttendance(Request):
     """The charting of a session: a status for each pathway of its roster."""
 
-    statuses: dict[
-        UUID, Literal[AttendanceStatus.ATTENDED, AttendanceStatus.MISSED, AttendanceStatus.CANCELLED]
-    ]
+    statuses: dict[UUID, Charted]

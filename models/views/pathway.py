@@ -15,6 +15,8 @@ class TimelineEntry:
     """One thing that happened, newest first. `kind` picks the mark beside it.
 
     `levels` beside a signature for a level: what was recommended then, what was selected, what was authorised.
+    Of a fact `fact_id` is its id, `corrects` the one it corrects, `corrected_by` the one that stands in its place;
+    `correctable` where it stands, and came by this pathway.
     """
 
     at: datetime
@@ -26,6 +28,10 @@ class TimelineEntry:
     by: str = ""
     late: bool = False
     levels: Levels | None = None
+    fact_id: UUID | None = None
+    corrects: UUID | None = None
+    corrected_by: UUID | None = None
+    correctable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

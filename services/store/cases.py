@@ -126,8 +126,11 @@ def _stay(row: Found) -> Stay:
 
 
 def _reassessment(row: Found) -> Reassessment:
-    fields = {name: getattr(row, name) for name in Reassessment.__dataclass_fields__ if name != "parts"}
-    return Reassessment(**fields, parts=tuple(row.parts))
+    plain = Reassessment.__dataclass_fields__.keys() - {"parts", "reasons"}
+    reasons = tuple(Reason(trigger=one["trigger"], fact_id=UUID(one["fact"])) for one in row.reasons)
+    return Reassessment(
+        **{name: getattr(row, name) for name in plain}, parts=tuple(row.parts), reasons=reasons
+    )
 
 
 def _reviewed_at(done: Sequence[Done]) -> datetime | None:
@@ -176,7 +179,7 @@ def _attendance(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Atte
 
 
 def _event(row: Found, _body: dict[str, Any], known: dict[str, Any]) -> Event:
-    return Event(**known, event=row.code, shared=row.shared)
+    return Event(**known, event=row.code, shared=row.shared, first_known=row.first_known)
 
 
 def _plan(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Plan:
@@ -221,22 +224,34 @@ _HOLDS = (
 )
 
 
-# A corrected fact gives way to its correction. A rostered session nobody charted is a fact of its own: unlogged.
+# A corrected fact gives way to its correction, and one that was retracted to nothing. A rostered session nobody charted, or
+# whose charting was retracted, is a fact of its own: unlogged.
 _FACTS = """
 SELECT k.pathway_id, f.id, f.kind, f.code, f.effective_at, f.recorded_at, k.pathway_version AS known, f.signed,
-       f.attested, f.total, f.band, f.body, f.session_id, f.pathway_id <> k.pathway_id AS shared
+       f.attested, f.total, f.band, f.body, f.session_id, f.pathway_id <> k.pathway_id AS shared,
+       CASE WHEN f.corrects IS NOT NULL AND f.kind = 'event' THEN (
+         WITH RECURSIVE earlier AS (
+           SELECT f.corrects AS id UNION ALL SELECT c.corrects FROM earlier JOIN fact c ON c.id = earlier.id)
+         SELECT min(o.pathway_version) FROM earlier JOIN fact_known o ON o.fact_id = earlier.id
+          WHERE o.pathway_id = k.pathway_id) END AS first_known
 FROM fact_known k JOIN fact f ON f.id = k.fact_id
-WHERE k.pathway_id = ANY(CAST(:ids AS uuid[])) AND NOT EXISTS (SELECT FROM fact c WHERE c.corrects = f.id)
+WHERE k.pathway_id = ANY(CAST(:ids AS uuid[])) AND f.kind <> 'retraction'
+  AND NOT EXISTS (SELECT FROM fact c WHERE c.corrects = f.id)
 UNION ALL
 SELECT r.pathway_id, s.id, 'attendance', s.service, s.starts_at, s.starts_at, r.known, false,
-       false, NULL, NULL, convert_to('{"minutes":' || s.minutes || ',"status":"unlogged"}', 'UTF8'), s.id, false
+       false, NULL, NULL, convert_to('{"minutes":' || s.minutes || ',"status":"unlogged"}', 'UTF8'), s.id, false,
+       NULL
 FROM roster r JOIN care_session s ON s.id = r.session_id
 WHERE r.pathway_id = ANY(CAST(:ids AS uuid[]))
-  AND NOT EXISTS (SELECT FROM fact f WHERE f.session_id = s.id AND f.pathway_id = r.pathway_id)
+  AND NOT EXISTS (SELECT FROM fact f WHERE f.session_id = s.id AND f.pathway_id = r.pathway_id
+                  AND f.kind <> 'retraction' AND NOT EXISTS (SELECT FROM fact c WHERE c.corrects = f.id))
 ORDER BY 1, 5, 7, 2
 """
 _REASSESSMENTS = """
-SELECT pathway_id, id, kind, stage, opened_at, counts_from, due_at, late_at, outer_at, parts, called_at, escalated_at
+SELECT pathway_id, id, kind, stage, opened_at, counts_from, due_at, late_at, outer_at, parts, called_at, escalated_at,
+       coalesce((SELECT json_agg(json_build_object('trigger', w.trigger, 'fact', w.fact_id)
+                                 ORDER BY w.pathway_version, w.trigger, w.fact_id)
+                 FROM reassessment_reason w WHERE w.reassessment_id = reassessment.id), '[]') AS reasons
 FROM reassessment WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND closed_at IS NULL ORDER BY due_at, id
 """
 # A triggered look is done as of the ratings that answered it: it may be called long after, by what was told late.

@@ -67,9 +67,11 @@ ORDER BY e.pathway_version
 _ENTRIES = """
 SELECT entry.*, person.name AS by FROM (
     SELECT k.pathway_version AS version, f.effective_at AS at, f.recorded_at, f.kind, f.code, f.total::text AS figure,
-           f.band AS word, convert_from(f.body, 'UTF8') AS body, f.recorded_by AS who
+           f.band AS word, convert_from(f.body, 'UTF8') AS body, f.recorded_by AS who, f.id AS fact_id, f.corrects,
+           (SELECT c.id FROM fact c WHERE c.corrects = f.id) AS corrected_by, f.pathway_id = k.pathway_id AS came_here
       FROM fact_known k JOIN fact f ON f.id = k.fact_id WHERE k.pathway_id = :id
     UNION ALL
+    SELECT other.*, NULL, NULL, NULL, NULL FROM (
     SELECT d.pathway_version, d.recorded_at, d.recorded_at, 'decision', d.outcome, d.stage, d.to_stage, NULL, NULL
       FROM decision d WHERE d.pathway_id = :id
     UNION ALL
@@ -104,7 +106,7 @@ SELECT entry.*, person.name AS by FROM (
     UNION ALL
     SELECT 1, p.opened_at, p.opened_at, 'opened', p.definition, NULL,
            (SELECT stage FROM placement WHERE pathway_id = p.id ORDER BY opened_version LIMIT 1), NULL, NULL
-      FROM pathway p WHERE p.id = :id
+      FROM pathway p WHERE p.id = :id) other
 ) entry LEFT JOIN person ON person.id = entry.who
 ORDER BY version DESC, at DESC LIMIT :limit
 """

@@ -23,6 +23,8 @@ DOSE = {"service": "group", "per_week": 3, "minutes": 60}
 FUTURE = (NOON + timedelta(days=2)).isoformat()
 
 P = "/pathways/{pathway}"
+RETRACTED = {"reason": "the wrong client", "entered_in_error": True}
+AGAIN = {"reason": f"mistyped by {CANARY}"}
 TABLE: list[tuple[str, Any, str]] = [
     # parts of the assessment
     (f"{P}/checklist", {}, "/parts"),
@@ -182,6 +184,34 @@ TABLE: list[tuple[str, Any, str]] = [
     ),
     (f"{P}/resume", None, ""),
     (f"{P}/retry", None, ""),
+    # corrections
+    ("/facts/{assessment}/correction", {}, "/reason"),
+    ("/facts/{assessment}/correction", {"entered_in_error": True}, "/reason"),
+    ("/facts/{assessment}/correction", {**RETRACTED, "reason": "no"}, "/reason"),
+    ("/facts/{assessment}/correction", {**RETRACTED, "reason": CANARY * 200}, "/reason"),
+    ("/facts/{assessment}/correction", {**RETRACTED, "entered_in_error": "yes"}, "/entered_in_error"),
+    ("/facts/{assessment}/correction", AGAIN, ""),
+    ("/facts/{assessment}/correction", {**AGAIN, "answers": None}, ""),
+    ("/facts/{assessment}/correction", {**RETRACTED, "answers": [0] * 9}, "/answers"),
+    ("/facts/{assessment}/correction", {**AGAIN, "answers": [9] * 9}, "/answers/0"),
+    ("/facts/{assessment}/correction", {**AGAIN, "answers": [CANARY] * 9}, "/answers/0"),
+    ("/facts/{assessment}/correction", {**AGAIN, "answers": []}, "/answers/0"),
+    ("/facts/{assessment}/correction", {**AGAIN, "band_set": "lisbon"}, "/band_set"),
+    ("/facts/{assessment}/correction", {**AGAIN, "signed": "yes"}, "/signed"),
+    ("/facts/{assessment}/correction", {**AGAIN, "minutes": 60}, "/minutes"),
+    ("/facts/{assessment}/correction", {**AGAIN, "instrument": "gad-7"}, "/instrument"),
+    ("/facts/{assessment}/correction", {**AGAIN, "effective_at": FUTURE}, "/effective_at"),
+    ("/facts/{assessment}/correction", {**AGAIN, "effective_at": 0}, "/effective_at"),
+    ("/facts/{attended}/correction", {**AGAIN, "minutes": 0}, "/minutes"),
+    ("/facts/{attended}/correction", {**AGAIN, "status": "unlogged"}, "/status"),
+    ("/facts/{attended}/correction", {**AGAIN, "session_id": SOMEWHERE}, "/session_id"),
+    ("/facts/{attended}/correction", {**AGAIN, "note": CANARY}, "/note"),
+    ("/facts/{event}/correction", {**AGAIN, "kind": "overdose"}, "/kind"),
+    ("/facts/{event}/correction", {**AGAIN, "detail": f"{CANARY}\x07"}, "/detail"),
+    ("/facts/{event}/correction", {**AGAIN, "goals": "met"}, "/goals"),
+    ("/facts/{mistaken}/correction", {**AGAIN, "detail": CANARY}, ""),
+    ("/facts/{gone}/correction", RETRACTED, ""),
+    (f"/facts/{SOMEWHERE}/correction", RETRACTED, ""),
     # sessions
     ("/sessions", {**SESSION, "roster": []}, "/roster"),
     ("/sessions", {**SESSION, "roster": [SOMEWHERE]}, ""),

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from models.decision import Decision
 from models.instrument import Score
 from models.requests import NewAssessment, NewAttendance, NewChecklist, NewDueDate, NewEvent, NewHold
-from services import deciding, due_dates, holds, recording, worklist
+from services import answering, deciding, due_dates, holds, recording, worklist
 from services.store.work import Work
 from services.web.api.posting import Created, Post, Posting
 from services.web.problems import documented
@@ -47,8 +47,8 @@ def assess(post: Post, pathway_id: UUID, asked: NewAssessment) -> Response:
 def _assessed(work: Work, post: Posting, pathway_id: UUID, asked: NewAssessment) -> Mapping[str, object]:
     [fact_id] = recording.assessments(work, [(pathway_id, asked)], **post.visit.hand)
     preview = deciding.preview(work, pathway_id, at=post.visit.at)
-    signed = recording.counts(asked, **post.visit.hand)
-    return {"id": fact_id, "signed": signed, "score": recording.score(asked), "preview": preview}
+    signed = answering.counts(asked, **post.visit.hand)
+    return {"id": fact_id, "signed": signed, "score": answering.score(asked), "preview": preview}
 
 
 @routes.on(

@@ -5,6 +5,7 @@ from services.web.pages import (
     assessing,
     board,
     clients,
+    correcting,
     enrolling,
     pathway,
     planning,
@@ -25,5 +26,6 @@ ROUTES = (
     assessing.routes,
     planning.routes,
     sheets.routes,
+    correcting.routes,
     pathway.routes,
 )
