@@ -11,10 +11,10 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter
 
 from models.canonical import canonical
-from models.facts import Assessment, Attendance, Event, Plan
+from models.facts import Assessment, Attempt, Attendance, Event, Plan
 
-F = TypeVar("F", Assessment, Attendance, Event, Plan)
-AnyFact = Annotated[Assessment | Attendance | Event | Plan, Field(discriminator="kind")]
+F = TypeVar("F", Assessment, Attendance, Event, Plan, Attempt)
+AnyFact = Annotated[Assessment | Attendance | Event | Plan | Attempt, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,8 @@ class Case:
     clock says, or what was learned since would be passed over and nobody woken for it again.
     `holds` are the open holds, `resumed_at` is when the last one ended. `reviewed_at` is when the last look of this
     stay was completed: a periodic one, or a triggered one that asked for the six ratings. `settled` are the facts that
-    have had their own consequence: a transition cites them, or a work item of kind `review` or `call-now` does.
+    have had their own consequence: a transition cites them, or a work item of kind `review`, `call-now` or
+    `no-contact` does.
     """
 
     pathway_id: UUID

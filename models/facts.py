@@ -18,6 +18,7 @@ class FactKind(StrEnum):
     ATTENDANCE = "attendance"
     EVENT = "event"
     PLAN = "plan"
+    ATTEMPT = "attempt"
 
 
 class AttendanceStatus(StrEnum):
@@ -27,6 +28,16 @@ class AttendanceStatus(StrEnum):
     MISSED = "missed"
     CANCELLED = "cancelled"
     UNLOGGED = "unlogged"
+
+
+class AttemptOutcome(StrEnum):
+    """What came of trying to reach a client. Reached or declined, somebody spoke to them; the rest is silence."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no-answer"
+    MESSAGE_LEFT = "message-left"
+    WRONG_NUMBER = "wrong-number"
+    DECLINED = "declined"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,4 +103,13 @@ class Plan(_Fact):
     next_on: date | None = None
 
 
-Fact = Assessment | Attendance | Event | Plan
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt(_Fact):
+    """Somebody tried to reach the client, by some way: phone, visit, letter, text, other."""
+
+    kind: Literal["attempt"] = "attempt"
+    outcome: AttemptOutcome
+    way: str
+
+
+Fact = Assessment | Attendance | Event | Plan | Attempt

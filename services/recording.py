@@ -19,7 +19,7 @@ from models.facts import AttendanceStatus, FactKind
 from models.faults import escaped
 from models.instrument import BadAnswer, Instrument, NoSuchBandSet, Score
 from models.people import Role
-from models.requests import NewAssessment, NewAttendance, NewEvent, NewPlan, Told
+from models.requests import NewAssessment, NewAttempt, NewAttendance, NewEvent, NewPlan, Told
 from services import ids
 from services.access import Principal, credential_for
 from services.errors import Conflict, Invalid, NoSuchWord
@@ -35,7 +35,7 @@ TOLERANCE = timedelta(minutes=5)
 # By which cuts a band was found is part of it: sites differ, and cuts change.
 _SCORED = ("answers", "subscales", "flags", "open_flags", "band_set", "could_be")
 
-R = TypeVar("R", NewAssessment, NewAttendance, NewEvent, NewPlan)
+R = TypeVar("R", NewAssessment, NewAttendance, NewEvent, NewPlan, NewAttempt)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +103,13 @@ def plans(
 ) -> list[UUID]:
     """Record where plans of care stand. Raises: NotFound, NoSuchWord."""
     return _record(work, entries, _plan, _Hand(by, at, via))
+
+
+def attempts(
+    work: Work, entries: Sequence[tuple[UUID, NewAttempt]], *, by: Principal, at: datetime, via: str = "api"
+) -> list[UUID]:
+    """Record what came of trying to reach clients. Raises: NotFound, Invalid."""
+    return _record(work, entries, _attempt, _Hand(by, at, via))
 
 
 def score(request: NewAssessment) -> Score:
@@ -269,3 +276,8 @@ def _plan(whose: Target, request: NewPlan, _hand: _Hand) -> _Content:
         raise NoSuchWord("next step", stages, pointer="/next_step")
     body = {"goals": request.goals, "next_step": request.next_step, "next_on": request.next_on}
     return _Content(kind=FactKind.PLAN, code="plan", body=body, note=request.note)
+
+
+def _attempt(_whose: Target, request: NewAttempt, _hand: _Hand) -> _Content:
+    body = {"way": request.way, "work_id": request.work_id}
+    return _Content(kind=FactKind.ATTEMPT, code=request.outcome, body=body, note=request.note)

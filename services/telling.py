@@ -129,7 +129,7 @@ def entry(row: Row[Any], template: PathwayDefinition) -> TimelineEntry:
     """Return one line of the timeline."""
     text, detail = _TOLD[row.kind](row, template)
     late = (
-        row.kind in ("assessment", "event", "attendance")
+        row.kind in ("assessment", "event", "attendance", "attempt")
         and (row.recorded_at - row.at).total_seconds() > 86_400
     )
     return TimelineEntry(
@@ -236,6 +236,10 @@ def _plan(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
     return f"Plan: goals {body['goals']}", step
 
 
+def _attempt(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
+    return f"Tried to reach the client: {plain(row.code)}", f"by {json.loads(row.body)['way']}"
+
+
 def _decision(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
     return f"Decision: {headline(template, row.code, row.figure, row.word)}", ""
 
@@ -269,6 +273,7 @@ _TOLD = {
     "attendance": _attendance,
     "event": _event,
     "plan": _plan,
+    "attempt": _attempt,
     "decision": _decision,
     "sign-off": _sign_off,
     "move": _move,

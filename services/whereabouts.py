@@ -24,8 +24,9 @@ from models.views import (
 )
 from services import outlining, telling, worklist
 from services.errors import NoSuchWord, NotFound
-from services.rules import cadence
+from services.rules import cadence, contact
 from services.rules.risk import open_warning
+from services.rules.sight import Sight
 from services.store import board as seen
 from services.store import cases, history, pathways, people
 from services.store.people import ClientView
@@ -290,5 +291,6 @@ def _view(
         work=worklist.of_pathway(work, row.id, at=at),
         notes=outlining.notes(looks[0], on_file, at, row.zone) if looks else (),
         unsigned=outlining.unsigned(on_file),
+        last_contact=contact.last(Sight(template, case, at)),
         stages=tuple((one.key, one.label) for one in template.stages if one.kind is StageKind.CARE),
     )

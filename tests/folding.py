@@ -145,7 +145,9 @@ def _(change: c.Moved, case: Case, at: datetime) -> Case:
 @_apply.register
 def _(change: c.WorkOpened, case: Case, at: datetime) -> Case:
     assert all(item.id != change.work_id for item in case.work), "a work item opens once"
-    settled = (*case.settled, change.cause) if change.kind in {"review", "call-now"} else case.settled
+    settled = (
+        (*case.settled, change.cause) if change.kind in {"review", "call-now", "no-contact"} else case.settled
+    )
     work = (*case.work, Work(id=change.work_id, kind=change.kind, cause=change.cause))
     return replace(case, work=work, settled=tuple(dict.fromkeys(settled)))
 

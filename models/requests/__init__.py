@@ -21,6 +21,7 @@ from models.requests.border import (
 from models.requests.clients import EntryReason, Identifier, NewClient, NewPathway, NewProgram
 from models.requests.facts import (
     NewAssessment,
+    NewAttempt,
     NewAttendance,
     NewEvent,
     NewPlan,
@@ -42,6 +43,7 @@ __all__ = [
     "Name",
     "NewAbsence",
     "NewAssessment",
+    "NewAttempt",
     "NewAttendance",
     "NewClient",
     "NewContact",

@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
+from models.facts import AttemptOutcome
 from models.requests.border import Key, Moment, Prose, Reason, Request, whole_number
+from models.requests.facts import Way
 
 
 class NewSignOff(Request):
@@ -44,7 +46,10 @@ class NewHold(Request):
 
 
 class WorkChange(Request):
-    """A person ends a work item."""
+    """A person ends a work item. `outcome` and `way` say what came of an outreach, `effective_at` when it was."""
 
     status: Literal["done", "not-needed"]
     note: Prose | None = None
+    outcome: AttemptOutcome | None = None
+    way: Way | None = None
+    effective_at: Moment | None = None

@@ -7,7 +7,7 @@ from pydantic import (
     Field,
 )
 
-from models.facts import AttendanceStatus
+from models.facts import AttemptOutcome, AttendanceStatus
 from models.requests.border import Day, Key, Minutes, Moment, Prose, Request, Source
 
 
@@ -56,6 +56,19 @@ class NewPlan(Told):
     goals: Literal["open", "met", "transferred"]
     next_step: Key | None = None
     next_on: Day | None = None
+    note: Prose | None = None
+
+
+Way = Literal["phone", "visit", "letter", "text", "other"]
+"""By what way somebody tried to reach a client."""
+
+
+class NewAttempt(Told):
+    """Somebody tried to reach the client; `work_id` is the outreach that this was, which it ends."""
+
+    outcome: AttemptOutcome
+    way: Way
+    work_id: UUID | None = None
     note: Prose | None = None
 
 

@@ -112,5 +112,6 @@ class PathwayView:
     timeline: tuple[TimelineEntry, ...]
     work: tuple[Task, ...] = ()
     notes: tuple[str, ...] = ()
+    last_contact: datetime | None = None
     unsigned: tuple[Unsigned, ...] = ()
     stages: tuple[tuple[str, str], ...] = field(default=())

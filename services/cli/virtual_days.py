@@ -61,7 +61,7 @@ from services.store.work import Work
 VIA: Literal["demo"] = "demo"
 ENGINE = Actor(id=deciding.ENGINE_ID, role="engine", via=VIA)
 _IDENTIFIERS = "urn:stepdown:demo"
-_FOR_PEOPLE = ("call-now", "review", "outreach")
+_FOR_PEOPLE = ("call-now", "review", "outreach", "no-contact")
 
 Walk = Callable[[datetime], object]
 """How the engine walks at a moment of the story."""

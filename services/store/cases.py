@@ -11,7 +11,17 @@ from sqlalchemy import Row
 
 from models.case import Case, Reason, Reassessment, Signature, Standing, Stay
 from models.case import Work as WorkDue
-from models.facts import Assessment, Attendance, AttendanceStatus, Event, Fact, FactKind, Plan
+from models.facts import (
+    Assessment,
+    Attempt,
+    AttemptOutcome,
+    Attendance,
+    AttendanceStatus,
+    Event,
+    Fact,
+    FactKind,
+    Plan,
+)
 from services.store.work import Work
 
 Found = Row[Any]
@@ -149,11 +159,16 @@ def _plan(_row: Found, body: dict[str, Any], known: dict[str, Any]) -> Plan:
     return Plan(**known, goals=body["goals"], next_step=body.get("next_step"), next_on=next_on)
 
 
+def _attempt(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Attempt:
+    return Attempt(**known, outcome=AttemptOutcome(row.code), way=body["way"])
+
+
 _READ: dict[FactKind, Callable[[Found, dict[str, Any], dict[str, Any]], Fact]] = {
     FactKind.ASSESSMENT: _assessment,
     FactKind.ATTENDANCE: _attendance,
     FactKind.EVENT: _event,
     FactKind.PLAN: _plan,
+    FactKind.ATTEMPT: _attempt,
 }
 
 _PATHWAYS = """
@@ -215,6 +230,6 @@ SELECT pathway_id, fact_id FROM transition
 WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND fact_id IS NOT NULL
 UNION
 SELECT pathway_id, cause FROM work_item
-WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND kind IN ('review', 'call-now')
+WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND kind IN ('review', 'call-now', 'no-contact')
 ORDER BY 1, 2
 """

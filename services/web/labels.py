@@ -52,6 +52,7 @@ SAID = {
     "attended": "The attendance is recorded.",
     "reported": "The event is recorded.",
     "planned": "The plan is recorded.",
+    "attempted": "The attempt to reach the client is recorded.",
     "held": "The pathway is on hold; its clocks stand.",
     "resumed": "The clocks run again; the client is looked at at once.",
     "released": "The engine looks at this pathway again.",
@@ -113,6 +114,14 @@ DISCHARGES = {
     "7": "Other",
 }
 DUES = {"": "Any time", "overdue": "Overdue", "today": "Due today", "soon": "Due soon"}
+ATTEMPTS = {
+    "reached": "Reached",
+    "no-answer": "No answer",
+    "message-left": "Message left",
+    "wrong-number": "Wrong number",
+    "declined": "Reached, declined",
+}
+ATTEMPT_WAYS = {"phone": "Phone", "visit": "Visit", "letter": "Letter", "text": "Text", "other": "Other"}
 WORK_ENDS = {"done": "Done", "not-needed": "No longer needed"}
 STANDBYS = {"on-call": "On call", "backup": "Backup", "supervisor": "Supervisor", "lead": "Lead"}
 CHANNELS = {"email": "by mail", "webhook": "by webhook"}
@@ -140,6 +149,7 @@ TIMELINE_MARKS = {
     "attendance": "●",
     "event": "!",
     "plan": "≡",
+    "attempt": "☎",
     "decision": "◆",
     "sign-off": "✓",
     "move": "→",
@@ -148,7 +158,7 @@ TIMELINE_MARKS = {
     "resume": "▸",
     "opened": "★",
 }
-_WAYS = {"call-now": "", "reassess": "/assessments", "overdue": "/assessments", "outreach": "/events"}
+_WAYS = {"call-now": "", "reassess": "/assessments", "overdue": "/assessments", "outreach": "/attempts"}
 
 
 def way(kind: str, pathway_id: UUID) -> str:

@@ -25,6 +25,7 @@ from tests.builders import (
     a_plan,
     a_screen,
     a_total,
+    an_attempt,
     an_attendance,
     an_event,
     on_day,
@@ -46,6 +47,9 @@ _SCORED = {
 }
 
 
+_FOR_SOMEBODY = {"call-now", "no-contact"}
+
+
 def _bam(points: str) -> dict[str, int]:
     scale, _, count = points.rpartition("-")
     return {scale or "use": int(count)}
@@ -65,6 +69,8 @@ def _fact(name: str, *words: str, day: float, signed: bool) -> AnyFact:
         return an_attendance(day, name)
     if name == "event":
         return an_event(words[0], day)
+    if name == "attempt":
+        return an_attempt(words[0], day)
     if name == "plan":
         step = re.fullmatch(r"([a-z]+)([+-]\d+)", words[1]) if words[1:] else None
         return a_plan(day, words[0], step and step[1], int(step[2]) if step else None)
@@ -114,7 +120,7 @@ def _check_what_follows(row: dict[str, Any], case: Case, one: PathwayDefinition)
     opened = [change for change in advance(one, [case], at=at)[0].changes if isinstance(change, WorkOpened)]
     told = {
         "calls": [call.reason.trigger for call in calls(Sight(one, case, at))],
-        "work": [f"{item.kind} by {item.for_role}" for item in opened if item.kind == "call-now"],
+        "work": [f"{item.kind} by {item.for_role}" for item in opened if item.kind in _FOR_SOMEBODY],
         "outreach": [
             day_of(item.due_at, case.zone).toordinal() for item in opened if item.kind == "outreach"
         ],

@@ -136,6 +136,13 @@ TABLE: list[tuple[str, Any, str]] = [
     (f"{P}/plan", {"goals": "met", "next_step": "moon"}, "/next_step"),
     (f"{P}/plan", {"goals": "met", "next_on": "soon"}, "/next_on"),
     (f"{P}/holds", {"reason": CANARY}, "/reason"),
+    (f"{P}/attempts", {"way": "phone"}, "/outcome"),
+    (f"{P}/attempts", {"outcome": "reached"}, "/way"),
+    (f"{P}/attempts", {"outcome": CANARY, "way": "phone"}, "/outcome"),
+    (f"{P}/attempts", {"outcome": "reached", "way": CANARY}, "/way"),
+    (f"{P}/attempts", {"outcome": "reached", "way": "phone", "work_id": CANARY}, "/work_id"),
+    (f"{P}/attempts", {"outcome": "reached", "way": "phone", "work_id": SOMEWHERE}, "/work_id"),
+    (f"{P}/attempts", {"outcome": "reached", "way": "phone", "effective_at": FUTURE}, "/effective_at"),
     (f"{P}/resume", None, ""),
     (f"{P}/retry", None, ""),
     # sessions

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from models.decision import Decision
 from models.instrument import Score
-from models.requests import NewAssessment, NewAttendance, NewEvent, NewHold, NewPlan
+from models.requests import NewAssessment, NewAttempt, NewAttendance, NewEvent, NewHold, NewPlan
 from services import deciding, holds, recording, worklist
 from services.store.work import Work
 from services.web.api.posting import Created, Post, Posting
@@ -85,6 +85,17 @@ def plan(post: Post, pathway_id: UUID, asked: NewPlan) -> Response:
     """Record where the plan of care stands."""
     return post.once(
         lambda work: {"id": recording.plans(work, [(pathway_id, asked)], **post.visit.hand)[0]},
+        pathway_id=pathway_id,
+    )
+
+
+@routes.on(
+    "POST", "/attempts", action="record-facts", status_code=201, response_model=Created, responses=_REFUSED
+)
+def attempt(post: Post, pathway_id: UUID, asked: NewAttempt) -> Response:
+    """Record what came of trying to reach the client; with `work_id` it ends that outreach."""
+    return post.once(
+        lambda work: {"id": worklist.attempt(work, pathway_id, asked, **post.visit.hand)},
         pathway_id=pathway_id,
     )
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from models.catalogue.pathway_files import definition
 from models.requests import (
+    NewAttempt,
     NewAttendance,
     NewDischarge,
     NewEvent,
@@ -65,6 +66,13 @@ def _plan(form: Mapping[str, str], zone: str) -> NewPlan:
     when = moment(form.get("effective_at", ""), zone)
     typed = {**given(form, "goals", "next_step", "next_on", "note"), "effective_at": when}
     return NewPlan.model_validate(typed)
+
+
+def _attempt(form: Mapping[str, str], zone: str) -> NewAttempt:
+    when = moment(form.get("effective_at", ""), zone)
+    return NewAttempt.model_validate(
+        {**given(form, "outcome", "way", "work_id", "note"), "effective_at": when}
+    )
 
 
 def _hold(form: Mapping[str, str], _zone: str) -> NewHold:
@@ -125,6 +133,14 @@ SHEETS = (
         said="planned",
         read=_plan,
         save=lambda work, one, asked, visit: recording.plans(work, [(one, asked)], **visit.hand)[0],
+    ),
+    Sheet(
+        key="attempts",
+        action="record-facts",
+        title="Record an attempt to reach the client",
+        said="attempted",
+        read=_attempt,
+        save=lambda work, one, asked, visit: worklist.attempt(work, one, asked, **visit.hand),
     ),
     Sheet(
         key="holds",
