@@ -1,7 +1,7 @@
 """Whereabouts: where everyone is, who is due, who is late, why. Reads only; due states are computed at the moment asked."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,10 +19,11 @@ from models.views import (
     Column,
     DecisionView,
     Listed,
+    Occupancy,
     PathwayView,
     TimelineEntry,
 )
-from services import outlining, telling, worklist
+from services import outlining, programs, telling, worklist
 from services.errors import NoSuchWord, NotFound
 from services.rules import cadence, contact
 from services.rules.risk import open_warning
@@ -62,7 +63,8 @@ def board(
         limit=MOST + 1,
     )
     cards = [card for card in _cards(work, rows[:MOST], at) if due in (None, "", card.due.state)]
-    return _board(template, cards, at, truncated=max(0, len(rows) - MOST))
+    rooms = programs.rooms(work, program_id=program_id)
+    return _board(template, cards, rooms, at, truncated=max(0, len(rows) - MOST))
 
 
 def listed(
@@ -227,7 +229,14 @@ def _stay(stage: Stage) -> str:
     return f"usually {low}–{high} days" if low else f"usually up to {high} days"
 
 
-def _board(template: PathwayDefinition, cards: Sequence[Card], at: datetime, *, truncated: int) -> Board:
+def _board(
+    template: PathwayDefinition,
+    cards: Sequence[Card],
+    rooms: Mapping[str, Occupancy],
+    at: datetime,
+    *,
+    truncated: int,
+) -> Board:
     shown = [stage for stage in template.stages if stage.kind is not StageKind.END]
     columns = tuple(
         Column(
@@ -235,6 +244,7 @@ def _board(template: PathwayDefinition, cards: Sequence[Card], at: datetime, *, 
             label=stage.label,
             stay=_stay(stage),
             cards=tuple(card for card in cards if card.stage == stage.key),
+            room=rooms.get(stage.key),
         )
         for stage in shown
     )

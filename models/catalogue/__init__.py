@@ -9,6 +9,7 @@ from models.alerting import Ladder
 from models.catalogue.reading import read
 from models.instrument import Instrument
 from models.placement import PlacementTable
+from models.waiting import Queue
 
 
 class UnknownInstrument(KeyError):
@@ -46,6 +47,12 @@ def instrument(key: str) -> Instrument:
 def placement_table(key: str = "hr-1") -> PlacementTable:
     """Return a placement table; the house rule set unless a licensed site names its own."""
     return PlacementTable.model_validate(read(shelf("placement")[key].read_text("utf-8")))
+
+
+@lru_cache
+def queue(key: str = "block-grant") -> Queue:
+    """Return the rules of places and of waiting for one."""
+    return Queue.model_validate(read(shelf("waiting")[key].read_text("utf-8")))
 
 
 @lru_cache

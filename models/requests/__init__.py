@@ -18,7 +18,14 @@ from models.requests.border import (
     Source,
     WallTime,
 )
-from models.requests.clients import EntryReason, Identifier, NewClient, NewPathway, NewProgram
+from models.requests.clients import (
+    EntryReason,
+    Identifier,
+    NewClient,
+    NewPathway,
+    NewProgram,
+    ProgramChange,
+)
 from models.requests.facts import (
     NewAssessment,
     NewAttempt,
@@ -58,6 +65,7 @@ __all__ = [
     "NewSession",
     "NewSignOff",
     "NewWithdrawal",
+    "ProgramChange",
     "Prose",
     "Reason",
     "Request",

@@ -21,6 +21,15 @@ class Program(SQLModel, table=True):
     created_at: datetime = instant()
 
 
+class Places(SQLModel, table=True):
+    """How many clients a program has places for in a stage; no row, no limit."""
+
+    program_id: UUID = Field(foreign_key="program.id", primary_key=True)
+    stage: str = Field(primary_key=True)
+    places: int
+    set_at: datetime = instant()
+
+
 class Pathway(SQLModel, table=True):
     """One client's walk under one definition version. `version` counts its changes; `wake_at` is when to look again."""
 

@@ -7,17 +7,19 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from models.tables import care
+from models.views import Occupancy
 from services.errors import NotFound
 from services.store.work import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramView:
-    """A program with its IANA time zone."""
+    """A program with its IANA time zone, and how full its stages are where that was asked for."""
 
     id: UUID
     name: str
     zone: str
+    places: tuple[Occupancy, ...] = ()
 
 
 def add(work: Work, program_id: UUID, name: str, zone: str, *, at: datetime) -> None:

@@ -59,6 +59,8 @@ TABLE: list[tuple[str, Any, str]] = [
         {**PERSON, "identifiers": [{"system": "a", "value": "b"}, {"system": "A", "value": "B"}]},
         "/identifiers/1",
     ),
+    ("/programs", {"name": CANARY, "places": {"moon": 1}}, "/places/moon"),
+    ("/programs", {"name": CANARY, "places": {"op": None}}, "/places/op"),
     ("/clients/search", {"text": ""}, "/text"),
     ("/clients/search", {"text": CANARY, "limit": 0}, "/limit"),
     ("/clients/search", {"text": CANARY, "limit": 2**53}, "/limit"),

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Query, Response
 from pydantic import BaseModel, StringConstraints
 
-from models.requests import NewClient, NewProgram
+from models.requests import NewClient, NewProgram, ProgramChange
 from services import clients, programs
 from services.store.people import ClientView
 from services.store.programs import ProgramView
@@ -39,9 +39,23 @@ def add_program(post: Post, asked: NewProgram) -> Response:
 
 @routes.on("GET", "/programs", action="see-programs", responses=documented(401, 403, 422, 503))
 def list_programs(visit: Visiting) -> list[ProgramView]:
-    """List the programs you work in."""
+    """List the programs you work in, with how full their stages are."""
     with visit.transaction() as work:
-        return list(programs.listed(work))
+        return list(programs.with_places(work))
+
+
+@routes.on(
+    "PATCH",
+    "/programs/{program_id}",
+    action="keep-programs",
+    status_code=204,
+    responses=documented(400, 401, 403, 404, 413, 415, 422, 503),
+)
+def change_program(visit: Visiting, program_id: UUID, asked: ProgramChange) -> Response:
+    """Set how many places a program has in which stage."""
+    with visit.transaction() as work:
+        programs.change(work, program_id, asked, **visit.hand)
+    return Response(status_code=204)
 
 
 @routes.on(
