@@ -301,6 +301,7 @@ def _view(
         work=worklist.of_pathway(work, row.id, at=at),
         notes=outlining.notes(looks[0], on_file, at, row.zone) if looks else (),
         unsigned=outlining.unsigned(on_file),
+        room=programs.rooms(work, program_id=row.program_id).get(row.to_stage or ""),
         last_contact=contact.last(Sight(template, case, at)),
         stages=tuple((one.key, one.label) for one in template.stages if one.kind is StageKind.CARE),
     )

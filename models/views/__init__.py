@@ -7,6 +7,7 @@ from models.views.alerts import Alarms, AlertView, ToldLine
 from models.views.board import Board, Card, Column, Due, Listed, Occupancy, Task
 from models.views.decision import AlterationLine, DecisionView, FindingLine, RouteLine
 from models.views.pathway import AuditLine, PathwayView, StageStep, TimelineEntry, Trend, Unsigned
+from models.views.waiting import Waiting
 
 __all__ = [
     "Alarms",
@@ -29,4 +30,5 @@ __all__ = [
     "ToldLine",
     "Trend",
     "Unsigned",
+    "Waiting",
 ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from models.views.board import Due, Task
+from models.views.board import Due, Occupancy, Task
 from models.views.decision import DecisionView
 
 
@@ -79,7 +79,10 @@ class Unsigned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathwayView:
-    """One client's walk: where, since when, what is due, why, and what is missing to move."""
+    """One client's walk: where, since when, what is due, why, and what is missing to move.
+
+    `room` is how full the proposed stage is, where it has a number of places.
+    """
 
     pathway_id: UUID
     client_id: UUID
@@ -113,5 +116,6 @@ class PathwayView:
     work: tuple[Task, ...] = ()
     notes: tuple[str, ...] = ()
     last_contact: datetime | None = None
+    room: Occupancy | None = None
     unsigned: tuple[Unsigned, ...] = ()
     stages: tuple[tuple[str, str], ...] = field(default=())

@@ -64,6 +64,7 @@ SAID = {
     "session-planned": "The session is planned.",
     "charted": "The session is charted.",
     "closed": "The work item is closed.",
+    "places-set": "The places are set.",
     "acknowledged": "You have taken this over; nobody further is told.",
     "retried": "The dead letters are tried again within a moment.",
 }

@@ -10,6 +10,7 @@ from services.web.pages import (
     sessions,
     sheets,
     sign_in,
+    waiting,
     work,
 )
 
@@ -17,6 +18,7 @@ ROUTES = (
     sign_in.routes,
     board.routes,
     work.routes,
+    waiting.routes,
     alerts.routes,
     clients.routes,
     enrolling.routes,
