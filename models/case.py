@@ -74,6 +74,16 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandOff:
+    """An open hand-off to another program; accepted where somebody there has taken it on as `owner_id`."""
+
+    id: UUID
+    to_program_id: UUID
+    owner_id: UUID | None = None
+    starts_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """The last decision on this pathway, as a later one needs to see it. `verdict` is its outcome and standings, hashed.
 
@@ -118,6 +128,7 @@ class Case:
     signature: Signature | None = None
     standing: Standing | None = None
     settled: tuple[UUID, ...] = ()
+    hand_off: HandOff | None = None
 
     @property
     def since(self) -> datetime:

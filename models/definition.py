@@ -195,6 +195,14 @@ class NoContact(Word):
     source: str
 
 
+class HandOffTimes(Word):
+    """Within what time another program answers, and sees a client whom it has taken over."""
+
+    answer: Step
+    first_visit: Step
+    source: str
+
+
 class Dangling(ValueError):
     """Words that name nothing in the definition they stand in."""
 
@@ -224,6 +232,7 @@ class PathwayDefinition(Word):
     triggers: tuple[Trigger, ...]
     before_entry: BeforeEntry
     no_contact: NoContact | None = None
+    hand_off: HandOffTimes | None = None
     reported: tuple[Reported, ...]
     events: tuple[str, ...] = Field(
         default=(), description="event kinds beyond those that trigger or are reported"

@@ -50,6 +50,11 @@ def listed(work: Work) -> tuple[ProgramView, ...]:
     return stored.listed(work)
 
 
+def everywhere(work: Work) -> tuple[ProgramView, ...]:
+    """Return every program of the installation, by name: somebody may be handed to where one sees nobody."""
+    return tuple(sorted(stored.everywhere(work), key=lambda one: (one.name.casefold(), one.id)))
+
+
 def with_places(work: Work) -> tuple[ProgramView, ...]:
     """Return the programs in scope, the default one first, with how full their stages are."""
     rooms: defaultdict[UUID, list[Occupancy]] = defaultdict(list)

@@ -268,6 +268,10 @@ def _opened(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
     return f"Enrolled in {template.title}", label(template, row.word)
 
 
+def _hand_off(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
+    return f"Hand-off {plain(row.code)}: from {row.body} to {row.word}", row.figure
+
+
 _TOLD = {
     "assessment": _assessment,
     "attendance": _attendance,
@@ -279,6 +283,7 @@ _TOLD = {
     "move": _move,
     "look": _look,
     "hold": lambda row, _template: (f"On hold: {plain(row.code)}", ""),
+    "hand-off": _hand_off,
     "resume": lambda _row, _template: ("Resumed", ""),
     "opened": _opened,
 }

@@ -93,30 +93,35 @@ def _lucky(turns: Sequence[tuple[Turn, Seat]], free: Mapping[Seat, int]) -> set[
 
 
 def _line(row: Row[Any], turn: Turn, client: ClientView, at: datetime, *, place_free: bool) -> Waiting:
-    template = definition(row.definition)
     return Waiting(
         pathway_id=row.id,
         short_id=people.short_id(row.id),
         initials=client.initials,
-        program_id=row.program_id,
-        program=row.program,
-        zone=row.zone,
-        here=telling.label(template, row.stage),
-        stage=row.to_stage,
-        stage_label=telling.label(template, row.to_stage),
-        priority=turn.priority.key,
-        priority_label=turn.priority.label,
-        recommended=row.recommended,
-        requested_at=row.requested_at,
-        days=(cadence.day_of(at, row.zone) - cadence.day_of(row.requested_at, row.zone)).days,
         place_free=place_free,
-        interim=_due(None if turn.interim_at else turn.interim_by, at, row.zone),
-        interim_at=turn.interim_at,
-        admit=_due(turn.admit_by, at, row.zone),
-        offered_at=turn.offered_at,
-        refused_at=turn.refused_at,
-        source=turn.priority.source,
+        **_where(row),
+        **_since(row, at),
+        **_by_when(turn, at, row.zone),
     )
+
+
+def _where(row: Row[Any]) -> dict[str, Any]:
+    template = definition(row.definition)
+    same = {name: getattr(row, name) for name in ("program_id", "program", "zone", "recommended")}
+    stage, here = telling.label(template, row.to_stage), telling.label(template, row.stage)
+    return same | {"here": here, "stage": row.to_stage, "stage_label": stage}
+
+
+def _since(row: Row[Any], at: datetime) -> dict[str, Any]:
+    days = (cadence.day_of(at, row.zone) - cadence.day_of(row.requested_at, row.zone)).days
+    return {"requested_at": row.requested_at, "days": days}
+
+
+def _by_when(turn: Turn, at: datetime, zone: str) -> dict[str, Any]:
+    priority = turn.priority
+    same = {name: getattr(turn, name) for name in ("interim_at", "offered_at", "refused_at")}
+    says = {"priority": priority.key, "priority_label": priority.label, "source": priority.source}
+    interim = _due(None if turn.interim_at else turn.interim_by, at, zone)
+    return same | says | {"interim": interim, "admit": _due(turn.admit_by, at, zone)}
 
 
 def _due(by: datetime | None, at: datetime, zone: str) -> Due:

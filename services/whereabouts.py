@@ -23,7 +23,7 @@ from models.views import (
     PathwayView,
     TimelineEntry,
 )
-from services import outlining, programs, telling, worklist
+from services import handing, outlining, programs, telling, worklist
 from services.errors import NoSuchWord, NotFound
 from services.rules import cadence, contact
 from services.rules.risk import open_warning
@@ -302,6 +302,7 @@ def _view(
         notes=outlining.notes(looks[0], on_file, at, row.zone) if looks else (),
         unsigned=outlining.unsigned(on_file),
         room=programs.rooms(work, program_id=row.program_id).get(row.to_stage or ""),
+        hand_off=next(iter(handing.listed(work, pathway_id=row.id)), None),
         last_contact=contact.last(Sight(template, case, at)),
         stages=tuple((one.key, one.label) for one in template.stages if one.kind is StageKind.CARE),
     )

@@ -25,10 +25,12 @@ _ACTIONS = {
     "sign-off": "Sign or decline: {proposal}",
     "review": "Review what was reported",
     "outreach": "Reach out to the client",
+    "accept-hand-off": "Accept or decline a client from another program",
+    "first-visit": "See the client who was handed over for a first visit",
     "no-contact": "No contact for long: decide whether care has ended",
 }
 _FIRST = ("call-now",)
-_BY_PEOPLE = ("call-now", "review", "outreach", "no-contact")
+_BY_PEOPLE = ("call-now", "review", "outreach", "no-contact", "first-visit")
 """Work that a person ends; the rest ends by itself, with the reassessment or the signature it asks for."""
 
 
@@ -93,7 +95,7 @@ def _closable(work: Work, pathway_id: UUID, work_id: UUID, at: datetime) -> str:
         raise Conflict("Somebody has ended this already.")
     if not item.by_people:
         raise Conflict(
-            "This ends by itself, when the reassessment is complete or the decision is signed or declined."
+            "This ends by itself, when the reassessment is complete or the decision or hand-off is answered."
         )
     return item.kind
 

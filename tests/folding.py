@@ -153,6 +153,19 @@ def _(change: c.WorkOpened, case: Case, at: datetime) -> Case:
 
 
 @_apply.register
+def _(change: c.TakenOver, case: Case, at: datetime) -> Case:
+    assert case.hand_off is not None
+    assert (change.hand_off_id, change.owner_id) == (case.hand_off.id, case.hand_off.owner_id)
+    return replace(case, hand_off=None)
+
+
+@_apply.register
+def _(change: c.HandOffRevoked, case: Case, at: datetime) -> Case:
+    assert case.hand_off is not None
+    return replace(case, hand_off=None)
+
+
+@_apply.register
 def _(change: c.WorkClosed, case: Case, at: datetime) -> Case:
     left = tuple(item for item in case.work if item.id != change.work_id)
     assert len(left) == len(case.work) - 1, "only an open work item can close"

@@ -26,6 +26,7 @@ from models.requests.clients import (
     NewProgram,
     ProgramChange,
 )
+from models.requests.consents import ConsentChange, NewConsent
 from models.requests.facts import (
     NewAssessment,
     NewAttempt,
@@ -36,13 +37,16 @@ from models.requests.facts import (
     SessionAttendance,
     Told,
 )
+from models.requests.handing import HandOffChange, NewHandOff
 from models.requests.on_call import NewAbsence, NewContact, NewDuty
 
 __all__ = [
     "EARLIEST_YEAR",
     "LATEST_YEAR",
+    "ConsentChange",
     "Day",
     "EntryReason",
+    "HandOffChange",
     "Identifier",
     "Key",
     "Minutes",
@@ -53,10 +57,12 @@ __all__ = [
     "NewAttempt",
     "NewAttendance",
     "NewClient",
+    "NewConsent",
     "NewContact",
     "NewDischarge",
     "NewDuty",
     "NewEvent",
+    "NewHandOff",
     "NewHold",
     "NewOverride",
     "NewPathway",

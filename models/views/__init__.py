@@ -5,7 +5,9 @@ Shared screens show initials and a short id; full names appear on the client's o
 
 from models.views.alerts import Alarms, AlertView, ToldLine
 from models.views.board import Board, Card, Column, Due, Listed, Occupancy, Task
+from models.views.consent import ConsentView
 from models.views.decision import AlterationLine, DecisionView, FindingLine, RouteLine
+from models.views.handing import HandOffView
 from models.views.pathway import AuditLine, PathwayView, StageStep, TimelineEntry, Trend, Unsigned
 from models.views.waiting import Waiting
 
@@ -17,9 +19,11 @@ __all__ = [
     "Board",
     "Card",
     "Column",
+    "ConsentView",
     "DecisionView",
     "Due",
     "FindingLine",
+    "HandOffView",
     "Listed",
     "Occupancy",
     "PathwayView",

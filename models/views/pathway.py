@@ -8,6 +8,7 @@ from uuid import UUID
 
 from models.views.board import Due, Occupancy, Task
 from models.views.decision import DecisionView
+from models.views.handing import HandOffView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,5 +118,6 @@ class PathwayView:
     notes: tuple[str, ...] = ()
     last_contact: datetime | None = None
     room: Occupancy | None = None
+    hand_off: HandOffView | None = None
     unsigned: tuple[Unsigned, ...] = ()
     stages: tuple[tuple[str, str], ...] = field(default=())

@@ -13,7 +13,7 @@ from models.case import Case, Reassessment, Signature
 from models.changes import Change, SignOffSetAside, Step
 from models.decision import Decision, Met
 from models.definition import PathwayDefinition, StageKind
-from services.rules import contact, dosing, moving, work
+from services.rules import contact, dosing, handing, moving, work
 from services.rules.concluding import conclude
 from services.rules.decisions import decide, guards
 from services.rules.reassessing import look_again, looks_after
@@ -28,7 +28,8 @@ def advance(definition: PathwayDefinition, cases: Sequence[Case], *, at: datetim
     Time:   `at` is aware UTC; facts dated after it are not seen. A step that wakes at `at` wants another pass at once.
     Raises: NoSuchStage, if a case stands where this definition has no stage.
     """
-    return [_advance(Sight(definition, case, at)) for case in cases]
+    sights = (Sight(definition, case, at) for case in cases)
+    return [handing.along(definition, sight.case, _advance(sight), sight.at) for sight in sights]
 
 
 def _advance(sight: Sight) -> Step:

@@ -23,7 +23,10 @@ def put(work: Work, program_id: UUID, places: Mapping[str, int | None], *, at: d
 
 
 def standing(work: Work, *, program_id: UUID | None = None) -> Sequence[Row[Any]]:
-    """Return the places of stages in scope: how many, how many taken, how many promised to a move that is signed."""
+    """Return the places of stages in scope: how many, how many taken, how many promised.
+
+    A place is promised to a signed move that waits for its day, and to who was accepted from another program.
+    """
     return work.rows(_STANDING, program=program_id)
 
 
@@ -34,12 +37,18 @@ FROM unnest(CAST(:stages AS text[]), CAST(:numbers AS int[])) AS given(stage, pl
 ON CONFLICT (program_id, stage) DO UPDATE SET places = excluded.places, set_at = excluded.set_at
 """
 _STANDING = """
-SELECT c.program_id, c.stage, c.places,
-       count(p.id) FILTER (WHERE p.stage = c.stage) AS taken,
-       count(p.id) FILTER (WHERE p.stage <> c.stage AND s.to_stage = c.stage) AS promised
+SELECT c.program_id, c.stage, c.places, count(*) FILTER (WHERE used.here) AS taken,
+       count(*) FILTER (WHERE NOT used.here) AS promised
 FROM places c
-LEFT JOIN pathway p ON p.program_id = c.program_id AND p.closed_at IS NULL
-LEFT JOIN sign_off s ON s.id = p.sign_off_id
+LEFT JOIN (
+    SELECT p.program_id, p.stage, true AS here FROM pathway p WHERE p.closed_at IS NULL
+    UNION ALL
+    SELECT p.program_id, s.to_stage, false FROM pathway p JOIN sign_off s ON s.id = p.sign_off_id
+     WHERE p.closed_at IS NULL AND s.to_stage <> p.stage
+    UNION ALL
+    SELECT h.to_program_id, p.stage, false FROM hand_off h JOIN pathway p ON p.id = h.pathway_id
+     WHERE h.closed_at IS NULL AND h.status = 'accepted'
+) used ON used.program_id = c.program_id AND used.stage = c.stage
 WHERE (CAST(:programs AS uuid[]) IS NULL OR c.program_id = ANY(CAST(:programs AS uuid[])))
   AND (CAST(:program AS uuid) IS NULL OR c.program_id = :program)
 GROUP BY c.program_id, c.stage, c.places ORDER BY c.program_id, c.stage

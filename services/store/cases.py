@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from models.case import Case, Reason, Reassessment, Signature, Standing, Stay
+from models.case import Case, HandOff, Reason, Reassessment, Signature, Standing, Stay
 from models.case import Work as WorkDue
 from models.facts import (
     Assessment,
@@ -76,6 +76,7 @@ def _case(row: Found, parts: dict[str, Any]) -> Case:
         resumed_at=row.resumed_at,
         signature=_signature(row),
         standing=_standing(row),
+        hand_off=_hand_off(row),
         **parts,
     )
 
@@ -90,6 +91,17 @@ def _signature(row: Found) -> Signature | None:
         starts_at=row.starts_at,
         decision_id=row.signed_decision,
         discharge=row.discharge,
+    )
+
+
+def _hand_off(row: Found) -> HandOff | None:
+    if row.hand_off_id is None:
+        return None
+    return HandOff(
+        id=row.hand_off_id,
+        to_program_id=row.to_program_id,
+        owner_id=row.receiver_id,
+        starts_at=row.hand_off_starts,
     )
 
 
@@ -184,9 +196,11 @@ SELECT p.id, p.definition, p.version, p.recorded_at, p.stage, program.zone, p.de
        EXISTS (SELECT FROM sign_off w WHERE w.decision_id = d.id AND w.meaning = 'accepted'
                 AND w.id IS DISTINCT FROM p.sign_off_id
                 AND NOT EXISTS (SELECT FROM transition t WHERE t.sign_off_id = w.id)) AS decision_withdrawn,
-       s.meaning, s.to_stage AS signed_to, s.starts_at, s.decision_id AS signed_decision, s.discharge
+       s.meaning, s.to_stage AS signed_to, s.starts_at, s.decision_id AS signed_decision, s.discharge,
+       h.id AS hand_off_id, h.to_program_id, h.owner_id AS receiver_id, h.starts_at AS hand_off_starts
 FROM pathway p JOIN program ON program.id = p.program_id
 LEFT JOIN decision d ON d.id = p.decision_id LEFT JOIN sign_off s ON s.id = p.sign_off_id
+LEFT JOIN hand_off h ON h.pathway_id = p.id AND h.closed_at IS NULL
 WHERE p.id = ANY(CAST(:ids AS uuid[]))
   AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))
 """

@@ -32,6 +32,7 @@ _ORDER: tuple[type[SQLModel], ...] = (
     care.Roster,
     care.Reassessment,
     care.WorkItem,
+    care.HandOff,
     records.Fact,
     records.FactKnown,
     records.ReassessmentReason,

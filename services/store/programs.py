@@ -36,6 +36,12 @@ def listed(work: Work) -> tuple[ProgramView, ...]:
     return tuple(ProgramView(id=row.id, name=row.name, zone=row.zone) for row in found)
 
 
+def everywhere(work: Work) -> tuple[ProgramView, ...]:
+    """Return every program of the installation: somebody may be handed to where one sees nobody."""
+    found = work.rows("SELECT id, name, zone FROM program ORDER BY created_at, id")
+    return tuple(ProgramView(id=row.id, name=row.name, zone=row.zone) for row in found)
+
+
 def one(work: Work, program_id: UUID | None) -> ProgramView:
     """Return a program in scope, or the default one where none is named. Raises: NotFound."""
     found = {program.id: program for program in listed(work)}

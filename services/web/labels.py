@@ -65,6 +65,12 @@ SAID = {
     "charted": "The session is charted.",
     "closed": "The work item is closed.",
     "places-set": "The places are set.",
+    "hand-off-offered": "The other program is asked. Until it takes the client over, this one answers for them.",
+    "hand-off-accepted": "Accepted. Your program answers for the client from the day that was agreed.",
+    "hand-off-declined": "Declined; the client stays with the other program.",
+    "hand-off-revoked": "Revoked; the client stays.",
+    "consented": "The consent is recorded.",
+    "revoked": "The consent is revoked for what is told from now on.",
     "acknowledged": "You have taken this over; nobody further is told.",
     "retried": "The dead letters are tried again within a moment.",
 }
@@ -114,6 +120,9 @@ DISCHARGES = {
     "4": "Transferred",
     "7": "Other",
 }
+HAND_OFF_KINDS = {"warm": "Warm: introduced, with the client there", "cold": "Cold: referred"}
+HAND_OFF_WAYS = {"accepted": "Accept", "declined": "Decline", "revoked": "Revoke"}
+CONSENT_KINDS = {"single-tpo": "All who treat, pay and run care", "specific": "Those named only"}
 DUES = {"": "Any time", "overdue": "Overdue", "today": "Due today", "soon": "Due soon"}
 ATTEMPTS = {
     "reached": "Reached",
@@ -157,13 +166,22 @@ TIMELINE_MARKS = {
     "look": "○",
     "hold": "‖",
     "resume": "▸",
+    "hand-off": "⇄",
     "opened": "★",
 }
-_WAYS = {"call-now": "", "reassess": "/assessments", "overdue": "/assessments", "outreach": "/attempts"}
+_WAYS = {
+    "call-now": "",
+    "reassess": "/assessments",
+    "overdue": "/assessments",
+    "outreach": "/attempts",
+    "first-visit": "/attendance",
+}
 
 
 def way(kind: str, pathway_id: UUID) -> str:
     """Return the address of the form with which a work item is done."""
+    if kind == "accept-hand-off":
+        return "/hand-offs"
     return f"/pathways/{pathway_id}{_WAYS.get(kind, '#decision')}"
 
 

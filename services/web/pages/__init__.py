@@ -6,6 +6,7 @@ from services.web.pages import (
     board,
     clients,
     enrolling,
+    handing,
     pathway,
     sessions,
     sheets,
@@ -25,5 +26,6 @@ ROUTES = (
     sessions.routes,
     assessing.routes,
     sheets.routes,
+    handing.routes,
     pathway.routes,
 )
