@@ -151,6 +151,22 @@ class BeforeEntry(Word):
     source: str
 
 
+class NoContact(Word):
+    """So long without contact in these stages, and a supervisor is asked whether care has ended; nobody is moved by it."""
+
+    within: Step
+    stages: tuple[str, ...]
+    source: str
+
+
+class HandOffTimes(Word):
+    """Within what time another program answers, and sees a client whom it has taken over."""
+
+    answer: Step
+    first_visit: Step
+    source: str
+
+
 class Dangling(ValueError):
     """Words that name nothing in the definition they stand in."""
 
@@ -184,6 +200,8 @@ class PathwayDefinition(Word):
     triggers: tuple[Trigger, ...]
     before_entry: BeforeEntry
     planning: PlanKeeping | None = None
+    no_contact: NoContact | None = None
+    hand_off: HandOffTimes | None = None
     reported: tuple[Reported, ...]
     events: tuple[str, ...] = Field(
         default=(), description="event kinds beyond those that trigger or are reported"
@@ -243,6 +261,7 @@ class PathwayDefinition(Word):
         yield "stage", {r.to for r in self.reported} - {"previous"}, stages
         yield "stage", {s for t in self.triggers for s in t.stages}, stages
         yield "stage", {s for f in self.placement_facts for s in f.stages}, stages
+        yield "stage", set(self.no_contact.stages if self.no_contact else ()), stages
         yield "criterion", {c for r in self.routes for c in r.criteria} | set(self.guards), criteria
         yield "criterion", {t.criterion for t in self.triggers if t.criterion}, criteria
         yield "criterion", {c for s in self.stages for c in s.mentions}, criteria

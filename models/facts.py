@@ -25,6 +25,7 @@ class FactKind(StrEnum):
     PLAN = "plan"
     CHECKLIST = "checklist"
     RETRACTION = "retraction"
+    ATTEMPT = "attempt"
 
 
 class AttendanceStatus(StrEnum):
@@ -42,6 +43,16 @@ class PartStatus(StrEnum):
     DONE = "done"
     NOT_DONE = "not-done"
     NOT_APPLICABLE = "not-applicable"
+
+
+class AttemptOutcome(StrEnum):
+    """What came of trying to reach a client. Reached or declined, somebody spoke to them; the rest is silence."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no-answer"
+    MESSAGE_LEFT = "message-left"
+    WRONG_NUMBER = "wrong-number"
+    DECLINED = "declined"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,4 +146,13 @@ class Checklist(_Fact):
     parts: tuple[tuple[str, PartStatus], ...]
 
 
-Fact = Assessment | Attendance | Event | Plan | Checklist
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt(_Fact):
+    """Somebody tried to reach the client, by some way: phone, visit, letter, text, other."""
+
+    kind: Literal["attempt"] = "attempt"
+    outcome: AttemptOutcome
+    way: str
+
+
+Fact = Assessment | Attendance | Event | Plan | Checklist | Attempt

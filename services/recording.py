@@ -15,7 +15,7 @@ from models.catalogue.pathway_files import definition
 from models.changes import Change, FactRecorded, FactShared
 from models.facts import AttendanceStatus, FactKind, PartStatus
 from models.faults import escaped
-from models.requests import NewAssessment, NewAttendance, NewChecklist, NewEvent, NewPlan, Told
+from models.requests import NewAssessment, NewAttempt, NewAttendance, NewChecklist, NewEvent, NewPlan, Told
 from services import ids
 from services.access import Principal
 from services.answering import Content, Hand, assessment
@@ -29,7 +29,7 @@ TOLERANCE = timedelta(minutes=5)
 """How far a clock may run ahead of ours before a time counts as the future."""
 
 
-R = TypeVar("R", NewAssessment, NewAttendance, NewEvent, NewPlan, NewChecklist)
+R = TypeVar("R", NewAssessment, NewAttendance, NewEvent, NewPlan, NewChecklist, NewAttempt)
 Read = Callable[[Target, R, "Hand"], "Content"]
 
 
@@ -62,6 +62,13 @@ def events(
 ) -> list[UUID]:
     """Record events at their true time; what has already happened is never refused. Raises: NotFound, NoSuchWord."""
     return record(work, entries, _event, Hand(by, at, via))
+
+
+def attempts(
+    work: Work, entries: Sequence[tuple[UUID, NewAttempt]], *, by: Principal, at: datetime, via: str = "api"
+) -> list[UUID]:
+    """Record what came of trying to reach clients. Raises: NotFound, Invalid."""
+    return record(work, entries, _attempt, Hand(by, at, via))
 
 
 def checklists(
@@ -199,6 +206,11 @@ def _checklist(whose: Target, request: NewChecklist, _hand: Hand) -> Content:
     body = {"parts": {key: said.status for key, said in request.parts.items()}}
     note = canonical(reasons).decode() if reasons else None
     return Content(kind=FactKind.CHECKLIST, code="assessment", body=body, note=note)
+
+
+def _attempt(_whose: Target, request: NewAttempt, _hand: Hand) -> Content:
+    body = {"way": request.way, "work_id": request.work_id}
+    return Content(kind=FactKind.ATTEMPT, code=request.outcome, body=body, note=request.note)
 
 
 _READ: dict[type[Told], Read[Any]] = {

@@ -18,7 +18,7 @@ def entry(row: Row[Any], template: PathwayDefinition) -> TimelineEntry:
     """Return one line of the timeline."""
     text, detail = _TOLD[row.kind](row, template)
     late = (
-        row.kind in ("assessment", "event", "attendance")
+        row.kind in ("assessment", "event", "attendance", "attempt")
         and (row.recorded_at - row.at).total_seconds() > 86_400
     )
     return TimelineEntry(
@@ -77,6 +77,14 @@ def _checklist(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
     )
 
 
+def _attempt(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
+    return f"Tried to reach the client: {telling.plain(row.code)}", f"by {json.loads(row.body)['way']}"
+
+
+def _hand_off(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
+    return f"Hand-off {telling.plain(row.code)}: from {row.body} to {row.word}", row.figure
+
+
 def _decision(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
     return f"Decision: {telling.headline(template, row.code, row.figure, row.word)}", ""
 
@@ -124,6 +132,8 @@ _TOLD = {
     "plan": _plan,
     "checklist": _checklist,
     "retraction": lambda row, _template: (f"Entered in error: {_named(row.code)}", ""),
+    "attempt": _attempt,
+    "hand-off": _hand_off,
     "decision": _decision,
     "sign-off": _sign_off,
     "move": _move,

@@ -1,7 +1,7 @@
 """Whereabouts: where everyone is, who is due, who is late, why. Reads only; due states are computed at the moment asked."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,15 +19,17 @@ from models.views import (
     Column,
     DecisionView,
     Listed,
+    Occupancy,
     PathwayView,
     TimelineEntry,
 )
-from services import outlining, telling, worklist
+from services import handing, outlining, programs, telling, worklist
 from services import timeline as told
 from services.errors import NoSuchWord, NotFound
 from services.levels import Selected
-from services.rules import cadence
+from services.rules import cadence, contact
 from services.rules.risk import open_warning
+from services.rules.sight import Sight
 from services.store import board as seen
 from services.store import cases, history, pathways, people
 from services.store.people import ClientView
@@ -63,7 +65,8 @@ def board(
         limit=MOST + 1,
     )
     cards = [card for card in _cards(work, rows[:MOST], at) if due in (None, "", card.due.state)]
-    return _board(template, cards, at, truncated=max(0, len(rows) - MOST))
+    rooms = programs.rooms(work, program_id=program_id)
+    return _board(template, cards, rooms, at, truncated=max(0, len(rows) - MOST))
 
 
 def listed(
@@ -229,7 +232,14 @@ def _stay(stage: Stage) -> str:
     return f"usually {low}–{high} days" if low else f"usually up to {high} days"
 
 
-def _board(template: PathwayDefinition, cards: Sequence[Card], at: datetime, *, truncated: int) -> Board:
+def _board(
+    template: PathwayDefinition,
+    cards: Sequence[Card],
+    rooms: Mapping[str, Occupancy],
+    at: datetime,
+    *,
+    truncated: int,
+) -> Board:
     shown = [stage for stage in template.stages if stage.kind is not StageKind.END]
     columns = tuple(
         Column(
@@ -237,6 +247,7 @@ def _board(template: PathwayDefinition, cards: Sequence[Card], at: datetime, *, 
             label=stage.label,
             stay=_stay(stage),
             cards=tuple(card for card in cards if card.stage == stage.key),
+            room=rooms.get(stage.key),
         )
         for stage in shown
     )
@@ -297,5 +308,8 @@ def _view(
         ),
         unsigned=outlining.unsigned(on_file),
         checklist=outlining.checklist(template, case, at),
+        room=programs.rooms(work, program_id=row.program_id).get(row.to_stage or ""),
+        hand_off=next(iter(handing.listed(work, pathway_id=row.id)), None),
+        last_contact=contact.last(Sight(template, case, at)),
         stages=tuple((one.key, one.label) for one in template.stages if one.kind is StageKind.CARE),
     )

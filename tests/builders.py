@@ -12,7 +12,17 @@ from hypothesis.strategies import SearchStrategy
 
 from models.case import AnyFact, Case, Signature, Stay
 from models.catalogue import instrument, pathway_files
-from models.facts import Assessment, Attendance, AttendanceStatus, Checklist, Event, PartStatus, Plan
+from models.facts import (
+    Assessment,
+    Attempt,
+    AttemptOutcome,
+    Attendance,
+    AttendanceStatus,
+    Checklist,
+    Event,
+    PartStatus,
+    Plan,
+)
 from services import ids
 from services.rules.scoring import score
 
@@ -143,6 +153,11 @@ def an_attendance(day: float, status: str = "attended") -> Attendance:
     return Attendance(**_fact(day), service="group", minutes=180, status=AttendanceStatus(status))
 
 
+def an_attempt(outcome: str, day: float) -> Attempt:
+    """Somebody tried to reach the client by phone."""
+    return Attempt(**_fact(day), outcome=AttemptOutcome(outcome), way="phone")
+
+
 def an_event(kind: str, day: float, *, known: int = 1, shared: bool = False) -> Event:
     """Something reported."""
     return Event(**_fact(day, known), event=kind, shared=shared)
@@ -263,6 +278,7 @@ def some_facts(
         _unfinished(day, signed),
         st.builds(an_attendance, day, st.sampled_from(sorted(AttendanceStatus))),
         st.builds(an_event, st.sampled_from(kinds), day),
+        st.builds(an_attempt, st.sampled_from(sorted(AttemptOutcome)), day),
         st.builds(
             a_checklist,
             day,

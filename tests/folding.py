@@ -180,9 +180,24 @@ def _(change: c.Moved, case: Case, at: datetime) -> Case:
 @_apply.register
 def _(change: c.WorkOpened, case: Case, at: datetime) -> Case:
     assert all(item.id != change.work_id for item in case.work), "a work item opens once"
-    settled = (*case.settled, change.cause) if change.kind in {"review", "call-now"} else case.settled
+    settled = (
+        (*case.settled, change.cause) if change.kind in {"review", "call-now", "no-contact"} else case.settled
+    )
     work = (*case.work, Work(id=change.work_id, kind=change.kind, cause=change.cause))
     return replace(case, work=work, settled=tuple(dict.fromkeys(settled)))
+
+
+@_apply.register
+def _(change: c.TakenOver, case: Case, at: datetime) -> Case:
+    assert case.hand_off is not None
+    assert (change.hand_off_id, change.owner_id) == (case.hand_off.id, case.hand_off.owner_id)
+    return replace(case, hand_off=None)
+
+
+@_apply.register
+def _(change: c.HandOffRevoked, case: Case, at: datetime) -> Case:
+    assert case.hand_off is not None
+    return replace(case, hand_off=None)
 
 
 @_apply.register

@@ -11,6 +11,7 @@ from models.catalogue.reading import read
 from models.holidays import HolidayCalendar
 from models.instrument import Instrument
 from models.placement import PlacementTable
+from models.waiting import Queue
 
 
 class UnknownInstrument(KeyError):
@@ -86,6 +87,12 @@ def _shipped_table(key: str) -> PlacementTable:
 def holidays(key: str = "us-federal") -> HolidayCalendar:
     """Return the public holidays that programs keep unless they say otherwise."""
     return HolidayCalendar.model_validate(read(shelf("calendars")[key].read_text("utf-8")))
+
+
+@lru_cache
+def queue(key: str = "block-grant") -> Queue:
+    """Return the rules of places and of waiting for one."""
+    return Queue.model_validate(read(shelf("waiting")[key].read_text("utf-8")))
 
 
 @lru_cache

@@ -27,9 +27,18 @@ from models.requests.border import (
     Source,
     WallTime,
 )
-from models.requests.clients import EntryReason, Identifier, NewClient, NewPathway, NewProgram
+from models.requests.clients import (
+    EntryReason,
+    Identifier,
+    NewClient,
+    NewPathway,
+    NewProgram,
+    ProgramChange,
+)
+from models.requests.consents import ConsentChange, NewConsent
 from models.requests.facts import (
     NewAssessment,
+    NewAttempt,
     NewAttendance,
     NewChecklist,
     NewCorrection,
@@ -43,13 +52,16 @@ from models.requests.facts import (
     SessionAttendance,
     Told,
 )
+from models.requests.handing import HandOffChange, NewHandOff
 from models.requests.on_call import NewAbsence, NewContact, NewDuty
 
 __all__ = [
     "EARLIEST_YEAR",
     "LATEST_YEAR",
+    "ConsentChange",
     "Day",
     "EntryReason",
+    "HandOffChange",
     "Identifier",
     "Key",
     "Minutes",
@@ -57,9 +69,11 @@ __all__ = [
     "Name",
     "NewAbsence",
     "NewAssessment",
+    "NewAttempt",
     "NewAttendance",
     "NewChecklist",
     "NewClient",
+    "NewConsent",
     "NewContact",
     "NewCorrection",
     "NewCountersignature",
@@ -69,6 +83,7 @@ __all__ = [
     "NewDuty",
     "NewEvent",
     "NewGoal",
+    "NewHandOff",
     "NewHold",
     "NewOverride",
     "NewPathway",
@@ -79,6 +94,7 @@ __all__ = [
     "NewWithdrawal",
     "OverrideReason",
     "PartSaid",
+    "ProgramChange",
     "Prose",
     "Reason",
     "Request",

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from pydantic import BeforeValidator
 
+from models.facts import AttemptOutcome
 from models.requests.border import Day, Key, Moment, Prose, Reason, Request, whole_number
+from models.requests.facts import Way
 
 
 class OverrideReason(StrEnum):
@@ -68,7 +70,10 @@ class NewDueDate(Request):
 
 
 class WorkChange(Request):
-    """A person ends a work item."""
+    """A person ends a work item. `outcome` and `way` say what came of an outreach, `effective_at` when it was."""
 
     status: Literal["done", "not-needed"]
     note: Prose | None = None
+    outcome: AttemptOutcome | None = None
+    way: Way | None = None
+    effective_at: Moment | None = None

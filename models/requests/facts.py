@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from models.care_plan import DIMENSIONS, GoalStatus, Participation
-from models.facts import AttendanceStatus, PartStatus
+from models.facts import AttemptOutcome, AttendanceStatus, PartStatus
 from models.requests.border import Day, Key, Minutes, Moment, Prose, Reason, Request, Source
 
 Answer = Annotated[int, Field(strict=True)] | None
@@ -129,6 +129,19 @@ class NewCountersignature(Request):
     """A supervisor stands beside a version of the plan."""
 
     plan_id: UUID
+
+
+Way = Literal["phone", "visit", "letter", "text", "other"]
+"""By what way somebody tried to reach a client."""
+
+
+class NewAttempt(Told):
+    """Somebody tried to reach the client; `work_id` is the outreach that this was, which it ends."""
+
+    outcome: AttemptOutcome
+    way: Way
+    work_id: UUID | None = None
+    note: Prose | None = None
 
 
 class NewSession(Request):

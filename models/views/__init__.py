@@ -4,8 +4,10 @@ Shared screens show initials and a short id; full names appear on the client's o
 """
 
 from models.views.alerts import Alarms, AlertView, ToldLine
-from models.views.board import Board, Card, Column, Due, Listed, Task
+from models.views.board import Board, Card, Column, Due, Listed, Occupancy, Task
+from models.views.consent import ConsentView
 from models.views.decision import AlterationLine, BasisLine, DecisionView, FindingLine, Levels, RouteLine
+from models.views.handing import HandOffView
 from models.views.pathway import (
     AuditLine,
     ChecklistView,
@@ -17,6 +19,7 @@ from models.views.pathway import (
     Unsigned,
 )
 from models.views.plan import GoalLine, PlanVersion, PlanView
+from models.views.waiting import Waiting
 
 __all__ = [
     "Alarms",
@@ -28,12 +31,15 @@ __all__ = [
     "Card",
     "ChecklistView",
     "Column",
+    "ConsentView",
     "DecisionView",
     "Due",
     "FindingLine",
     "GoalLine",
+    "HandOffView",
     "Levels",
     "Listed",
+    "Occupancy",
     "PartLine",
     "PathwayView",
     "PlanVersion",
@@ -45,4 +51,5 @@ __all__ = [
     "ToldLine",
     "Trend",
     "Unsigned",
+    "Waiting",
 ]

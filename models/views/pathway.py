@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from models.views.board import Due, Task
+from models.views.board import Due, Occupancy, Task
 from models.views.decision import DecisionView, Levels
+from models.views.handing import HandOffView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,10 @@ class ChecklistView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathwayView:
-    """One client's walk: where, since when, what is due, why, and what is missing to move."""
+    """One client's walk: where, since when, what is due, why, and what is missing to move.
+
+    `room` is how full the proposed stage is, where it has a number of places.
+    """
 
     pathway_id: UUID
     client_id: UUID
@@ -147,6 +151,9 @@ class PathwayView:
     timeline: tuple[TimelineEntry, ...]
     work: tuple[Task, ...] = ()
     notes: tuple[str, ...] = ()
+    last_contact: datetime | None = None
+    room: Occupancy | None = None
+    hand_off: HandOffView | None = None
     unsigned: tuple[Unsigned, ...] = ()
     stages: tuple[tuple[str, str], ...] = field(default=())
     checklist: ChecklistView | None = None

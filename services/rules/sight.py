@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from models.case import Case
 from models.criterion import Recommended
 from models.definition import PathwayDefinition, Stage, StageKind
-from models.facts import FIRST_EDITION, Assessment, Attendance, Checklist, Event, Fact, Plan
+from models.facts import FIRST_EDITION, Assessment, Attempt, Attendance, Checklist, Event, Fact, Plan
 from models.instrument import Answers
 from models.placement import PlacementTable, Recommendation
 from services.errors import NoSuchStage
@@ -35,6 +35,7 @@ class Sight:
         self.attendance: list[Attendance] = []
         self.plans: list[Plan] = []
         self.checklists, self.unread = list[Checklist](), list[Assessment]()
+        self.attempts: list[Attempt] = []
         self._assessments: defaultdict[str, list[Assessment]] = defaultdict(list)
         self._placed: dict[Answers, Recommendation] = {}
         for fact in reversed(case.facts):
@@ -52,6 +53,8 @@ class Sight:
             self.events.append(fact)
         elif isinstance(fact, Checklist):
             self.checklists.append(fact)
+        elif isinstance(fact, Attempt):
+            self.attempts.append(fact)
         elif not fact.shared:
             self.plans.append(fact)
 

@@ -133,6 +133,6 @@ FROM work_item w JOIN pathway p ON p.id = w.pathway_id JOIN program ON program.i
 LEFT JOIN person ON person.id = p.owner_id LEFT JOIN decision d ON d.id = w.cause
 WHERE w.closed_at IS NULL
   AND (CAST(:ids AS uuid[]) IS NULL OR w.pathway_id = ANY(CAST(:ids AS uuid[])))
-  AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))
+  AND (CAST(:programs AS uuid[]) IS NULL OR coalesce(w.program_id, p.program_id) = ANY(CAST(:programs AS uuid[])))
 ORDER BY w.due_at, w.id LIMIT :limit
 """

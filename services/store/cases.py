@@ -10,11 +10,13 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import Row
 
-from models.case import Case, Done, Reason, Reassessment, Signature, Standing, Stay
+from models.case import Case, Done, HandOff, Reason, Reassessment, Signature, Standing, Stay
 from models.case import Work as WorkDue
 from models.catalogue import holidays
 from models.facts import (
     Assessment,
+    Attempt,
+    AttemptOutcome,
     Attendance,
     AttendanceStatus,
     Checklist,
@@ -84,6 +86,7 @@ def _case(row: Found, parts: dict[str, Any]) -> Case:
         resumed_at=row.resumed_at,
         signature=_signature(row),
         standing=_standing(row),
+        hand_off=_hand_off(row),
         **parts,
     )
 
@@ -105,6 +108,17 @@ def _signature(row: Found) -> Signature | None:
         starts_at=row.starts_at,
         decision_id=row.signed_decision,
         discharge=row.discharge,
+    )
+
+
+def _hand_off(row: Found) -> HandOff | None:
+    if row.hand_off_id is None:
+        return None
+    return HandOff(
+        id=row.hand_off_id,
+        to_program_id=row.to_program_id,
+        owner_id=row.receiver_id,
+        starts_at=row.hand_off_starts,
     )
 
 
@@ -186,6 +200,10 @@ def _plan(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Plan:
     return _PLANS.validate_python({**body, **known, "shared": row.shared})
 
 
+def _attempt(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Attempt:
+    return Attempt(**known, outcome=AttemptOutcome(row.code), way=body["way"])
+
+
 def _checklist(_row: Found, body: dict[str, Any], known: dict[str, Any]) -> Checklist:
     parts = sorted((part, PartStatus(status)) for part, status in body["parts"].items())
     return Checklist(**known, parts=tuple(parts))
@@ -198,6 +216,7 @@ _READ: dict[FactKind, Callable[[Found, dict[str, Any], dict[str, Any]], Fact]] =
     FactKind.EVENT: _event,
     FactKind.PLAN: _plan,
     FactKind.CHECKLIST: _checklist,
+    FactKind.ATTEMPT: _attempt,
 }
 
 _PATHWAYS = """
@@ -209,9 +228,11 @@ SELECT p.id, p.definition, p.version, p.recorded_at, p.stage, program.zone, p.de
        EXISTS (SELECT FROM sign_off w WHERE w.decision_id = d.id AND w.meaning = 'accepted'
                 AND w.id IS DISTINCT FROM p.sign_off_id
                 AND NOT EXISTS (SELECT FROM transition t WHERE t.sign_off_id = w.id)) AS decision_withdrawn,
-       s.meaning, s.to_stage AS signed_to, s.starts_at, s.decision_id AS signed_decision, s.discharge
+       s.meaning, s.to_stage AS signed_to, s.starts_at, s.decision_id AS signed_decision, s.discharge,
+       h.id AS hand_off_id, h.to_program_id, h.owner_id AS receiver_id, h.starts_at AS hand_off_starts
 FROM pathway p JOIN program ON program.id = p.program_id
 LEFT JOIN decision d ON d.id = p.decision_id LEFT JOIN sign_off s ON s.id = p.sign_off_id
+LEFT JOIN hand_off h ON h.pathway_id = p.id AND h.closed_at IS NULL
 WHERE p.id = ANY(CAST(:ids AS uuid[]))
   AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))
 """
@@ -285,6 +306,6 @@ SELECT pathway_id, fact_id FROM transition
 WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND fact_id IS NOT NULL
 UNION
 SELECT pathway_id, cause FROM work_item
-WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND kind IN ('review', 'call-now')
+WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND kind IN ('review', 'call-now', 'no-contact')
 ORDER BY 1, 2
 """

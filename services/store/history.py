@@ -104,6 +104,15 @@ SELECT entry.*, person.name AS by FROM (
     SELECT h.closed_version, h.ended_at, h.ended_at, 'resume', h.reason_code, NULL, NULL, NULL, NULL
       FROM hold h WHERE h.pathway_id = :id AND h.ended_at IS NOT NULL
     UNION ALL
+    SELECT told.version, told.at, told.at, 'hand-off', told.status, h.kind, t.name, f.name, told.who
+      FROM hand_off h JOIN program f ON f.id = h.from_program_id JOIN program t ON t.id = h.to_program_id
+      CROSS JOIN LATERAL (VALUES
+        (h.opened_version, h.offered_at, 'offered', h.offered_by),
+        (h.answered_version, h.answered_at, CASE h.status WHEN 'declined' THEN h.status ELSE 'accepted' END, h.answered_by),
+        (CASE WHEN h.status <> 'declined' THEN h.closed_version END, h.closed_at, h.status, NULL)
+      ) AS told(version, at, status, who)
+     WHERE h.pathway_id = :id AND told.version IS NOT NULL
+    UNION ALL
     SELECT 1, p.opened_at, p.opened_at, 'opened', p.definition, NULL,
            (SELECT stage FROM placement WHERE pathway_id = p.id ORDER BY opened_version LIMIT 1), NULL, NULL
       FROM pathway p WHERE p.id = :id) other

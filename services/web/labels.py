@@ -58,6 +58,7 @@ SAID = {
     "countersigned": "You stand beside this version of the plan.",
     "corrected": "It is corrected; what was recorded before stays in the record.",
     "retracted": "It is retracted; what was recorded before stays in the record.",
+    "attempted": "The attempt to reach the client is recorded.",
     "held": "The pathway is on hold; its clocks stand.",
     "redated": "The due date is moved.",
     "resumed": "The clocks run again; the client is looked at at once.",
@@ -70,6 +71,13 @@ SAID = {
     "session-planned": "The session is planned.",
     "charted": "The session is charted.",
     "closed": "The work item is closed.",
+    "places-set": "The places are set.",
+    "hand-off-offered": "The other program is asked. Until it takes the client over, this one answers for them.",
+    "hand-off-accepted": "Accepted. Your program answers for the client from the day that was agreed.",
+    "hand-off-declined": "Declined; the client stays with the other program.",
+    "hand-off-revoked": "Revoked; the client stays.",
+    "consented": "The consent is recorded.",
+    "revoked": "The consent is revoked for what is told from now on.",
     "acknowledged": "You have taken this over; nobody further is told.",
     "retried": "The dead letters are tried again within a moment.",
 }
@@ -163,7 +171,18 @@ OVERRIDES = {
     "other": "Other",
 }
 """Why somebody selects another level than the rules recommend."""
+HAND_OFF_KINDS = {"warm": "Warm: introduced, with the client there", "cold": "Cold: referred"}
+HAND_OFF_WAYS = {"accepted": "Accept", "declined": "Decline", "revoked": "Revoke"}
+CONSENT_KINDS = {"single-tpo": "All who treat, pay and run care", "specific": "Those named only"}
 DUES = {"": "Any time", "overdue": "Overdue", "today": "Due today", "soon": "Due soon"}
+ATTEMPTS = {
+    "reached": "Reached",
+    "no-answer": "No answer",
+    "message-left": "Message left",
+    "wrong-number": "Wrong number",
+    "declined": "Reached, declined",
+}
+ATTEMPT_WAYS = {"phone": "Phone", "visit": "Visit", "letter": "Letter", "text": "Text", "other": "Other"}
 WORK_ENDS = {"done": "Done", "not-needed": "No longer needed"}
 STANDBYS = {"on-call": "On call", "backup": "Backup", "supervisor": "Supervisor", "lead": "Lead"}
 CHANNELS = {"email": "by mail", "webhook": "by webhook"}
@@ -194,6 +213,7 @@ TIMELINE_MARKS = {
     "checklist": "☑",
     "countersigned": "✓",
     "retraction": "⌫",
+    "attempt": "☎",
     "decision": "◆",
     "sign-off": "✓",
     "move": "→",
@@ -201,20 +221,24 @@ TIMELINE_MARKS = {
     "due-date": "⇄",
     "hold": "‖",
     "resume": "▸",
+    "hand-off": "⇄",
     "opened": "★",
 }
 _WAYS = {
     "call-now": "",
     "reassess": "/assessments",
     "overdue": "/assessments",
-    "outreach": "/events",
     "review-plan": "/plan",
     "countersign-plan": "/plan",
+    "outreach": "/attempts",
+    "first-visit": "/attendance",
 }
 
 
 def way(kind: str, pathway_id: UUID) -> str:
     """Return the address of the form with which a work item is done."""
+    if kind == "accept-hand-off":
+        return "/hand-offs"
     return f"/pathways/{pathway_id}{_WAYS.get(kind, '#decision')}"
 
 

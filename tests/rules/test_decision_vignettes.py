@@ -19,6 +19,7 @@ from tests.vignettes.facts import facts_of
 
 _FILE = Path(__file__).parents[1] / "vignettes" / "decisions.yaml"
 ROWS: list[dict[str, Any]] = read(_FILE.read_text("utf-8"))  # type: ignore[assignment]
+_FOR_SOMEBODY = {"call-now", "no-contact"}
 
 
 def _facts(row: dict[str, Any]) -> list[AnyFact]:
@@ -65,7 +66,7 @@ def _check_what_follows(row: dict[str, Any], case: Case, one: PathwayDefinition)
     opened = [change for change in advance(one, [case], at=at)[0].changes if isinstance(change, WorkOpened)]
     told = {
         "calls": [call.reason.trigger for call in calls(Sight(one, case, at))],
-        "work": [f"{item.kind} by {item.for_role}" for item in opened if item.kind == "call-now"],
+        "work": [f"{item.kind} by {item.for_role}" for item in opened if item.kind in _FOR_SOMEBODY],
         "outreach": [
             day_of(item.due_at, case.zone).toordinal() for item in opened if item.kind == "outreach"
         ],

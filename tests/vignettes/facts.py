@@ -15,6 +15,7 @@ from tests.builders import (
     a_plan,
     a_screen,
     a_total,
+    an_attempt,
     an_attendance,
     an_event,
     on_day,
@@ -43,12 +44,8 @@ def facts_of(text: str) -> list[AnyFact]:
 def _fact(name: str, *words: str, day: float, signed: bool) -> AnyFact:
     if name in {*AttendanceStatus}:
         return an_attendance(day, name)
-    if name == "event":
-        return an_event(words[0], day)
-    if name == "checklist":
-        return a_checklist(day, *words)
-    if name == "plan":
-        return _plan(words, day)
+    if name in _SAID:
+        return _SAID[name](words, day)
     if re.fullmatch(r"[0-9?-]{6,}", words[0]):
         return a_form({"ratings": "six-dimensions"}.get(name, name), words[0], day, signed=signed)
     return _scored(name, words[0], day, signed=signed)
@@ -83,3 +80,11 @@ def _plan(words: tuple[str, ...], day: float) -> AnyFact:
 def _bam(points: str) -> dict[str, int]:
     scale, _, count = points.rpartition("-")
     return {scale or "use": int(count)}
+
+
+_SAID = {
+    "event": lambda words, day: an_event(words[0], day),
+    "checklist": lambda words, day: a_checklist(day, *words),
+    "attempt": lambda words, day: an_attempt(words[0], day),
+    "plan": _plan,
+}

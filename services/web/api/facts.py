@@ -8,7 +8,15 @@ from pydantic import BaseModel
 
 from models.decision import Decision
 from models.instrument import Score
-from models.requests import NewAssessment, NewAttendance, NewChecklist, NewDueDate, NewEvent, NewHold
+from models.requests import (
+    NewAssessment,
+    NewAttempt,
+    NewAttendance,
+    NewChecklist,
+    NewDueDate,
+    NewEvent,
+    NewHold,
+)
 from services import answering, deciding, due_dates, holds, recording, worklist
 from services.store.work import Work
 from services.web.api.posting import Created, Post, Posting
@@ -85,6 +93,17 @@ def check_off(post: Post, pathway_id: UUID, asked: NewChecklist) -> Response:
     """Record how parts of the assessment stand; it is told how much is done, and no admission waits for it."""
     return post.once(
         lambda work: {"id": recording.checklists(work, [(pathway_id, asked)], **post.visit.hand)[0]},
+        pathway_id=pathway_id,
+    )
+
+
+@routes.on(
+    "POST", "/attempts", action="record-facts", status_code=201, response_model=Created, responses=_REFUSED
+)
+def attempt(post: Post, pathway_id: UUID, asked: NewAttempt) -> Response:
+    """Record what came of trying to reach the client; with `work_id` it ends that outreach."""
+    return post.once(
+        lambda work: {"id": worklist.attempt(work, pathway_id, asked, **post.visit.hand)},
         pathway_id=pathway_id,
     )
 

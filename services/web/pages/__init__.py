@@ -7,11 +7,13 @@ from services.web.pages import (
     clients,
     correcting,
     enrolling,
+    handing,
     pathway,
     planning,
     sessions,
     sheets,
     sign_in,
+    waiting,
     work,
 )
 
@@ -19,6 +21,7 @@ ROUTES = (
     sign_in.routes,
     board.routes,
     work.routes,
+    waiting.routes,
     alerts.routes,
     clients.routes,
     enrolling.routes,
@@ -27,5 +30,6 @@ ROUTES = (
     planning.routes,
     sheets.routes,
     correcting.routes,
+    handing.routes,
     pathway.routes,
 )

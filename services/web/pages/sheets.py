@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from models.catalogue.pathway_files import definition
 from models.requests import (
+    NewAttempt,
     NewAttendance,
     NewChecklist,
     NewDischarge,
@@ -71,6 +72,13 @@ def _checklist(form: Mapping[str, str], zone: str) -> NewChecklist:
     }
     when = moment(form.get("effective_at", ""), zone)
     return NewChecklist.model_validate({"parts": parts, "effective_at": when})
+
+
+def _attempt(form: Mapping[str, str], zone: str) -> NewAttempt:
+    when = moment(form.get("effective_at", ""), zone)
+    return NewAttempt.model_validate(
+        {**given(form, "outcome", "way", "work_id", "note"), "effective_at": when}
+    )
 
 
 def _hold(form: Mapping[str, str], _zone: str) -> NewHold:
@@ -140,6 +148,14 @@ SHEETS = (
         said="checked-off",
         read=_checklist,
         save=lambda work, one, asked, visit: recording.checklists(work, [(one, asked)], **visit.hand)[0],
+    ),
+    Sheet(
+        key="attempts",
+        action="record-facts",
+        title="Record an attempt to reach the client",
+        said="attempted",
+        read=_attempt,
+        save=lambda work, one, asked, visit: worklist.attempt(work, one, asked, **visit.hand),
     ),
     Sheet(
         key="holds",
