@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from models.word import Window, Word
+from models.word import Reviewed, Window, Word
 
 NOBODY, NO_CONTACT, NOT_NEEDED = "nobody-on-duty", "no-contact", "not-needed"
 """Why a delivery was never tried: no person, no address, no need any more."""
@@ -45,7 +45,7 @@ class Pace(Word):
     source: str
 
 
-class Ladder(Word):
+class Ladder(Reviewed):
     """Whom a kind of notice is told, rung after rung, until somebody acknowledges it.
 
     `again` is how often the last rung is told once more; `vacant` how soon a rung is tried again that had nobody to tell.
@@ -55,7 +55,6 @@ class Ladder(Word):
     version: int
     title: str
     says: str = Field(description="what must be done, in words that tell nothing of a client")
-    in_force: date
     source: str
     rungs: tuple[Rung, ...] = Field(min_length=1)
     again: Pace

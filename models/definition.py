@@ -4,7 +4,6 @@ Read from `models/catalogue/pathways/*.yaml`. Every threshold carries the source
 """
 
 from collections.abc import Iterator
-from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
@@ -15,7 +14,7 @@ from models.care_plan import PlanKeeping, PlanTemplate
 from models.criterion import Criterion, NoEvent, Recommended
 from models.placement import PlacementTable
 from models.rhythm import Review
-from models.word import Step, Window, Word
+from models.word import Reviewed, Step, Window, Word
 
 
 class StageKind(StrEnum):
@@ -175,16 +174,13 @@ class Dangling(ValueError):
         super().__init__(f"unknown {what}: {', '.join(self.names)}")
 
 
-class PathwayDefinition(Word):
+class PathwayDefinition(Reviewed):
     """Stages in walking order, the routes between them, and what moves or recalls a client."""
 
     key: str
     version: int = Field(ge=1)
     title: str
     population: str
-    in_force: date
-    reviewed_by: str = ""
-    reviewed_on: date | None = None
     minimum_age: int = 18
     placement: PlacementTable
     diagnosis: str = Field(description="placement fact that holds for everyone on this pathway")

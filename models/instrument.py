@@ -6,13 +6,12 @@ item carries at most a short clinical name. Every threshold names its source.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from models.placement import Edition
-from models.word import Step, Word
+from models.word import Reviewed, Step, Word
 
 Answers = tuple[int | None, ...]
 """Answers in the official order of the items; None is missing or not asked."""
@@ -179,13 +178,12 @@ class Repeat(Word):
     source: str
 
 
-class Instrument(Word):
+class Instrument(Reviewed):
     """A dated, sourced instrument: items, scales, bands, flags and change thresholds, all data."""
 
     key: str
     title: str
     version: int = Field(ge=1)
-    in_force: date
     licence: str
     source: str
     self_report: bool = Field(

@@ -6,12 +6,12 @@ table's hit policy.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import Field, model_validator
 
-from models.word import ScaleType, Word
+from models.word import Reviewed, ScaleType, Word
 
 
 class UnknownName(ValueError):
@@ -119,13 +119,12 @@ class Silence(Word):
     says: str
 
 
-class PlacementTable(Word):
+class PlacementTable(Reviewed):
     """A versioned decision table with its ladder of levels, least intensive first."""
 
     key: str
     title: str
     version: int = Field(ge=1)
-    in_force: date
     licence: str
     source: str
     hit_policy: HitPolicy

@@ -1,12 +1,12 @@
 """Waiting: places, and who waits for one. Read from `models/catalogue/waiting/*.yaml`, each threshold with its source."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from models.word import Window, Word
+from models.word import Reviewed, Window, Word
 
 
 class NearlyFull(Word):
@@ -42,7 +42,7 @@ class PriorityClass(Word):
     source: str
 
 
-class Queue(Word):
+class Queue(Reviewed):
     """The rules of places and of waiting for one. The first class whose facts all hold is a client's own.
 
     `interim`, `offered` and `refused` are the events by which services meanwhile, a place and its refusal are recorded.
@@ -51,7 +51,6 @@ class Queue(Word):
     key: str
     version: int
     title: str
-    in_force: date
     source: str
     nearly_full: NearlyFull
     facts: tuple[PriorityFact, ...]

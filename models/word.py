@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 _UNITS = {"b": "days", "d": "days", "h": "hours", "m": "minutes"}
 
@@ -60,3 +60,24 @@ class Word(BaseModel):
     """A frozen word of the catalogue; an unknown field is a mistake, not an extension."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Reviewed(Word):
+    """Clinical content of one version, with room for the clinician who has reviewed it and the day on which they did."""
+
+    in_force: date
+    reviewed_by: str = Field(default="", description="the clinician, with the credential")
+    reviewed_on: date | None = None
+
+    @property
+    def review(self) -> str:
+        """Say who has reviewed this version and when, or that nobody has."""
+        if self.reviewed_on is None:
+            return "not reviewed yet by a clinician"
+        return f"reviewed by {self.reviewed_by} on {self.reviewed_on:%-d %b %Y}"
+
+    @model_validator(mode="after")
+    def _says_who_and_when(self) -> "Reviewed":
+        if bool(self.reviewed_by.strip()) != bool(self.reviewed_on):
+            raise ValueError("a review names its clinician in reviewed_by and its day in reviewed_on")
+        return self

@@ -54,6 +54,12 @@ def definition_hash(definition: PathwayDefinition) -> str:
     return definition.digest
 
 
+def shown(definition: PathwayDefinition) -> dict[str, Any]:
+    """Return a definition as JSON for whoever asks, with what is to be said of its review beside its content."""
+    told = definition.model_dump(mode="json") | {"review": definition.review}
+    return told | {"placement": told["placement"] | {"review": definition.placement.review}}
+
+
 def read_definition(text: str) -> PathwayDefinition:
     """Return the definition a file writes. Raises: NotADefinition."""
     try:

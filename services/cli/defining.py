@@ -1,6 +1,8 @@
 """`stepdown define`: the pathway definitions, read and checked."""
 
 import json
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +17,10 @@ from models.catalogue.pathway_files import (
     definition_hash,
     definitions,
     read_definition,
+    shown,
 )
 from models.definition import PathwayDefinition
+from models.word import Word
 from services.cli.options import AsJson, refusals, with_own_tables
 from services.errors import CareError
 
@@ -45,16 +49,16 @@ def show(
     name: Annotated[str, typer.Argument(metavar="KEY[@VERSION]")],
     as_json: AsJson = False,
 ) -> None:
-    """Show the stages and routes of a definition, with who signs and on which criteria."""
+    """Show a definition: who has reviewed it, who signs which route on which criteria, and the source of each threshold."""
     with refusals():
         try:
             found = definition(name)
         except UnknownDefinition as unknown:
             raise CareError(str(unknown)) from unknown
     if as_json:
-        typer.echo(found.model_dump_json())
+        typer.echo(json.dumps(shown(found)))
         return
-    Console().print(_routes(found))
+    Console().print(_standing(found), _routes(found), _sources(found), sep="\n\n")
 
 
 @define.command("check")
@@ -84,11 +88,55 @@ def _lines(file: Path, problems: tuple[tuple[int, str], ...]) -> str:
     return "\n".join(f"{file.name}:{line}: {what}" for line, what in problems)
 
 
-def _routes(one: PathwayDefinition) -> Table:
-    table = Table("From", "To", "Outcome", "Signed by", "Criteria", title=f"{one.name} · {one.title}")
-    for route in one.routes:
-        criteria = "\n".join(one.criterion(key).label for key in route.criteria)
-        table.add_row(
-            one.stage(route.start).label, one.stage(route.to).label, route.outcome, route.authority, criteria
+def _standing(one: PathwayDefinition) -> str:
+    table = one.placement
+    return "\n".join(
+        (
+            f"{one.name} · {one.title}, in force {one.in_force}: {one.review}.",
+            f"Levels by {table.key}@{table.version} · {table.title}, in force {table.in_force}: {table.review}.",
+            f"{table.licence}; {table.source}.",
         )
+    )
+
+
+def _routes(one: PathwayDefinition) -> Table:
+    criteria = {one.key: one.label for one in one.criteria}
+    return _table(
+        ("From", "To", "Outcome", "Signed by", "Criteria", "Source"),
+        (
+            (
+                one.stage(route.start).label,
+                one.stage(route.to).label,
+                route.outcome,
+                route.authority,
+                "\n".join(criteria[key] for key in route.criteria),
+                route.source,
+            )
+            for route in one.routes
+        ),
+    )
+
+
+def _sources(one: PathwayDefinition) -> Table:
+    """What everything else in the definition rests on; the placement table speaks for itself."""
+    rest = (getattr(one, field) for field in type(one).model_fields if field not in {"placement", "routes"})
+    return _table(("What", "Name", "Source"), (row for value in rest for row in _sourced(value, "")))
+
+
+def _sourced(value: object, name: str) -> Iterator[tuple[str, str, str]]:
+    if isinstance(value, tuple):
+        for each in value:
+            yield from _sourced(each, name)
+    elif isinstance(value, Word):
+        own = next((getattr(value, word) for word in ("label", "fact", "event") if getattr(value, word, "")), name)
+        if source := getattr(value, "source", ""):
+            yield re.sub(r"\B([A-Z])", r" \1", type(value).__name__).lower(), own, source
+        for field in type(value).model_fields:
+            yield from _sourced(getattr(value, field), own)
+
+
+def _table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*row)
     return table

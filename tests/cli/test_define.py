@@ -6,6 +6,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
+from models.catalogue.pathway_files import definition
 from services.cli.app import app
 
 SHIPPED = (files("models.catalogue") / "pathways" / "sud-adult.yaml").read_text("utf-8")
@@ -37,3 +38,15 @@ def test_showing_an_unknown_definition_names_the_known_ones() -> None:
     answer = CliRunner().invoke(app, ["define", "show", "nothing"])
     assert answer.exit_code == 1
     assert "sud-adult" in answer.output
+
+
+def test_a_definition_is_shown_with_its_sources_and_says_that_no_clinician_has_reviewed_it() -> None:
+    told = " ".join(CliRunner(env={"COLUMNS": "400"}).invoke(app, ["define", "show", "sud-adult"]).stdout.split())
+    one = definition("sud-adult")
+    assert told.count("not reviewed yet by a clinician") == 2  # the definition, and the table of levels
+    assert one.placement.source in told
+    words = (*one.stages, *one.routes, *one.criteria, *one.triggers, *one.reported, *one.placement_facts)
+    assert [word.source for word in words if word.source not in told] == []
+    shown = json.loads(CliRunner().invoke(app, ["define", "show", "sud-adult", "--json"]).stdout)
+    assert shown["review"] == shown["placement"]["review"] == "not reviewed yet by a clinician"
+    assert (shown["reviewed_by"], shown["reviewed_on"]) == ("", None)

@@ -71,6 +71,17 @@ def _is_threshold(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+@pytest.mark.parametrize("file", [file for file in FILES if "/instruments/" in file])
+def test_no_wording_of_an_instrument_is_shipped(file: str) -> None:
+    """An item has its number, its values and at most a name of a few words: no question, and no answer in words."""
+    content = read(texts()[file])
+    assert content["licence"]
+    for item in content["items"]:
+        assert set(item) <= {"name", "values", "reversed", "optional", "loinc"}
+        assert len(item.get("name", "").split()) <= 5
+        assert "?" not in item.get("name", "")
+
+
 def test_the_vignettes_are_shown_as_they_are_tested() -> None:
     renewed = ".venv/bin/python -m tests.vignettes.page > docs/vignettes.md"
     assert texts()["docs/vignettes.md"] == page(), f"renew it: {renewed}"

@@ -41,6 +41,17 @@ def test_every_threshold_has_its_source_and_every_unknown_can_be_asked_for(one):
     assert all(one.criterion(key).ask for key in asked)
 
 
+def test_a_review_names_its_clinician_and_its_day():
+    assert definition("sud-adult").review == "not reviewed yet by a clinician"
+    room = 'reviewed_by: ""'
+    day = "reviewed_on: null"
+    done = TEXT.replace(room, "reviewed_by: Iris Vega, MD").replace(day, "reviewed_on: 2026-03-02")
+    assert read_definition(done).review == "reviewed by Iris Vega, MD on 2 Mar 2026"
+    for half in (done.replace("2026-03-02", "null"), done.replace("Iris Vega, MD", '" "')):
+        with pytest.raises(NotADefinition, match="reviewed_by"):
+            read_definition(half)
+
+
 @pytest.mark.parametrize("one", definitions(), ids=lambda one: one.name)
 def test_every_stage_with_us_is_looked_at_and_can_be_left_towards_more_care(one):
     for stage in one.stages:
@@ -60,6 +71,12 @@ def test_a_step_goes_the_way_it_says(one):
             assert to > start
         if route.outcome == Outcome.STEP_DOWN:
             assert to < start
+
+
+@pytest.mark.parametrize("one", definitions(), ids=lambda one: one.name)
+def test_op_is_expected_to_last_longer_than_iop(one):
+    iop, op = one.stage("iop").expected, one.stage("op").expected
+    assert all(longer > shorter for shorter, longer in zip(iop, op, strict=True))
 
 
 def test_every_person_signs_and_detox_needs_a_prescriber():

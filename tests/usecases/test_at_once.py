@@ -17,7 +17,7 @@ from models.requests import (
     NewSession,
     SessionAttendance,
 )
-from services import clients, enrolment, ids, recording, sessions
+from services import clients, enrolment, ids, recording, sessions, whereabouts
 from services.access import EVERYWHERE
 from services.errors import AlreadyOpen, CareError, Conflict, Invalid
 from services.store.database import Database
@@ -77,6 +77,22 @@ def test_a_session_is_charted_once_whoever_charts_it_at_the_same_moment(
     assert came == once(f"Conflict /statuses/{pathway_id}")
     with database.transaction(EVERYWHERE) as work:
         assert work.rows("SELECT count(*) AS n FROM fact WHERE session_id = :id", id=session_id)[0].n == 1
+
+
+def test_a_decision_is_signed_once_though_six_sign_it_at_the_same_moment(
+    database: Database, clinician: care.Principal, at: datetime
+) -> None:
+    with database.transaction(EVERYWHERE) as work:
+        signers = [care.somebody(work, care.CLINICIAN, at) for _ in range(SIX)]
+        pathway_id = care.a_pathway(work, clinician, at)
+        care.look(work, pathway_id, "needs-iop", by=clinician, at=at)
+        care.passes(work, pathway_id, at=at)
+    came = together(database, lambda work, n: care.accept(work, pathway_id, by=signers[n], at=at))
+    assert came == once("AlreadySigned ")
+    with database.transaction(EVERYWHERE) as work:
+        care.passes(work, pathway_id, at=at)
+        moves = [one for one in whereabouts.pathway(work, pathway_id, at=at).timeline if one.kind == "move"]
+    assert len(moves) == 1
 
 
 def test_a_fact_is_corrected_once_though_six_correct_it_at_the_same_moment(

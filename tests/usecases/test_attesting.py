@@ -111,3 +111,15 @@ def test_answers_that_come_to_no_result_complete_no_look(
     care.passes(work, pathway_id, at=at + MINUTE)
     closed = work.rows("SELECT status FROM reassessment WHERE closed_at IS NOT NULL")
     assert [row.status for row in closed] == ["completed"]
+
+
+def test_a_credential_signs_until_its_last_day(work: Work, pathway_id: UUID, at: datetime) -> None:
+    for days, signs in ((0, True), (-1, False)):
+        until = at.date() + timedelta(days=days)
+        new = NewPerson(name="Kit", role=Role.CLINICIAN, credential="LCSW 1", credential_until=until)
+        kit = care.somebody(work, new, at)
+        if signs:
+            assert care.assess(work, pathway_id, "c-ssrs", by=kit, at=at, signed=True)
+        else:
+            with pytest.raises(NotAllowed, match="expired"):
+                care.assess(work, pathway_id, "c-ssrs", by=kit, at=at, signed=True)

@@ -1,12 +1,12 @@
 """Recording: sealed, versioned, shared between a client's pathways, and refused with a reason."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from models.requests import NewAssessment, NewEvent, NewPathway
-from services import enrolment, recording
+from models.requests import NewAssessment, NewClient, NewEvent, NewPathway
+from services import clients, enrolment, recording
 from services.errors import AlreadyOpen, Conflict, Invalid, NoSuchWord, NotAllowed, NotFound
 from services.store import cases
 from services.store.work import Work
@@ -85,6 +85,21 @@ def test_a_client_walks_a_pathway_once_at_a_time(
     client_id = work.rows("SELECT client_id FROM pathway WHERE id = :id", id=pathway_id)[0].client_id
     with pytest.raises(AlreadyOpen):
         enrolment.enrol(work, NewPathway(client_id=client_id), by=clinician, at=at)
+
+
+def test_nobody_enters_an_adult_pathway_before_their_birthday(
+    work: Work, clinician: care.Principal, at: datetime
+) -> None:
+    care.a_program(work, clinician, at)
+    for days, is_adult in ((1, False), (0, True)):
+        born = date(at.year - 18, at.month, at.day) + timedelta(days=days)
+        new = NewClient(given_name="Kim", family_name="Young", birth_date=born)
+        entry = NewPathway(client_id=clients.register(work, new, by=clinician, at=at))
+        if is_adult:
+            assert enrolment.enrol(work, entry, by=clinician, at=at)
+        else:
+            with pytest.raises(Invalid, match="18 years"):
+                enrolment.enrol(work, entry, by=clinician, at=at)
 
 
 @pytest.mark.parametrize(

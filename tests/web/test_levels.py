@@ -137,3 +137,15 @@ def test_the_page_asks_for_the_code_of_an_override_and_the_api_for_a_known_one(
     refused = supervisor.post(f"/pathways/{pathway}/overrides", json=body)
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/reason_code")
     assert "mood" not in refused.text
+
+
+def test_page_and_api_say_that_no_clinician_has_reviewed_the_definition(
+    clinician: Api, browser: Browser, house: House
+) -> None:
+    shown = clinician.get("/definitions/sud-adult").json()
+    assert (shown["reviewed_by"], shown["reviewed_on"]) == ("", None)
+    assert shown["review"] == shown["placement"]["review"] == "not reviewed yet by a clinician"
+    assert all(one["source"] for one in (*shown["routes"], *shown["criteria"], *shown["triggers"]))
+    pathway = house.pathway()
+    page = " ".join(browser.get(f"/pathways/{pathway}").text.split())
+    assert "by sud-adult@1 (not reviewed yet by a clinician), engine" in page

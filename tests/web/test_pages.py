@@ -231,6 +231,18 @@ def test_clients_are_found_by_name_without_the_name_in_an_address(browser: Brows
     assert "Nobody of that name" in browser.submit("/clients", text="<script>").text
 
 
+def test_two_clients_of_one_name_are_told_apart_by_their_birth_date(browser: Browser) -> None:
+    ways = []
+    for born in ("1971-02-03", "1984-11-30"):
+        kept = {"given_name": "Lee", "family_name": "Namesake", "birth_date": born, "definition": "sud-adult"}
+        ways.append(browser.submit("/enrol", **kept).headers["location"].partition("?")[0])
+    rows = browser.submit("/clients", text="namesake").text.split("<tr>")
+    assert [way for way in ways if sum(f'href="{way}"' in row for row in rows) != 1] == []
+    for way, born in zip(ways, ("3 Feb 1971", "30 Nov 1984"), strict=True):
+        [row] = [row for row in rows if f'href="{way}"' in row]
+        assert born in row
+
+
 def test_what_people_type_is_shown_as_text(browser: Browser) -> None:
     name = "<b onload=x>&{{7*7}}"
     shown = browser.submit("/enrol", given_name=name, family_name="", birth_date="x").text

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 from sse_starlette import EventSourceResponse
 
-from models.catalogue.pathway_files import UnknownDefinition
+from models.catalogue.pathway_files import UnknownDefinition, shown
 from models.catalogue.pathway_files import definition as published
 from models.requests import Key, WorkChange
 from models.views import Board, Task, Waiting
@@ -65,9 +65,9 @@ def show_waiting_list(
 
 @routes.on("GET", "/definitions/{key}", action="see-definitions", responses=documented(401, 403, 404, 422))
 def show_definition(_visit: Visiting, key: Annotated[Key, Path()]) -> dict[str, Any]:
-    """Show a pathway definition, with the source of every threshold; `key` or `key@version`."""
+    """Show a pathway definition: who has reviewed it, and the source of every threshold; `key` or `key@version`."""
     try:
-        return published(key).model_dump(mode="json")
+        return shown(published(key))
     except UnknownDefinition as unknown:
         raise NotFound("definition") from unknown
 

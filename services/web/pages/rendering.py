@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from models.catalogue.pathway_files import definitions
+from models.catalogue.pathway_files import UnknownDefinition, definition, definitions
 from models.views import Alarms
 from services import alerts, health, ids, programs, telling
 from services.access import ACCESS, may_sign
@@ -81,6 +81,14 @@ def stage(key: str) -> str:
     return {one.key: one.label for made in definitions() for one in made.stages}.get(key) or labels.words(key)
 
 
+def review(name: str) -> str:
+    """Say in brackets who has reviewed a definition; nothing of one that the catalogue does not have."""
+    try:
+        return f" ({definition(name).review})"
+    except UnknownDefinition:
+        return ""
+
+
 def _environment() -> Environment:
     made = Environment(
         loader=PackageLoader("services.web"),
@@ -93,7 +101,7 @@ def _environment() -> Environment:
         local=local, typed=typed, on_day=on_day, words=labels.words, part=labels.part, plain=telling.plain
     )
     made.filters.update(instrument=labels.instrument, iso=datetime.isoformat)
-    made.filters.update(stage=stage, moment=datetime.fromisoformat)
+    made.filters.update(stage=stage, moment=datetime.fromisoformat, review=review)
     made.globals.update(labels=labels, charts=charts)
     return made
 
