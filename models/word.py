@@ -70,7 +70,7 @@ class Reviewed(Word):
     reviewed_on: date | None = None
 
     @property
-    def review(self) -> str:
+    def reviewed(self) -> str:
         """Say who has reviewed this version and when, or that nobody has."""
         if self.reviewed_on is None:
             return "not reviewed yet by a clinician"

@@ -56,8 +56,8 @@ def definition_hash(definition: PathwayDefinition) -> str:
 
 def shown(definition: PathwayDefinition) -> dict[str, Any]:
     """Return a definition as JSON for whoever asks, with what is to be said of its review beside its content."""
-    told = definition.model_dump(mode="json") | {"review": definition.review}
-    return told | {"placement": told["placement"] | {"review": definition.placement.review}}
+    told = definition.model_dump(mode="json") | {"reviewed": definition.reviewed}
+    return told | {"placement": told["placement"] | {"reviewed": definition.placement.reviewed}}
 
 
 def read_definition(text: str) -> PathwayDefinition:

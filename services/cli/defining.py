@@ -92,8 +92,8 @@ def _standing(one: PathwayDefinition) -> str:
     table = one.placement
     return "\n".join(
         (
-            f"{one.name} · {one.title}, in force {one.in_force}: {one.review}.",
-            f"Levels by {table.key}@{table.version} · {table.title}, in force {table.in_force}: {table.review}.",
+            f"{one.name} · {one.title}, in force {one.in_force}: {one.reviewed}.",
+            f"Levels by {table.key}@{table.version} · {table.title}, in force {table.in_force}: {table.reviewed}.",
             f"{table.licence}; {table.source}.",
         )
     )
@@ -128,7 +128,9 @@ def _sourced(value: object, name: str) -> Iterator[tuple[str, str, str]]:
         for each in value:
             yield from _sourced(each, name)
     elif isinstance(value, Word):
-        own = next((getattr(value, word) for word in ("label", "fact", "event") if getattr(value, word, "")), name)
+        own = next(
+            (getattr(value, word) for word in ("label", "fact", "event") if getattr(value, word, "")), name
+        )
         if source := getattr(value, "source", ""):
             yield re.sub(r"\B([A-Z])", r" \1", type(value).__name__).lower(), own, source
         for field in type(value).model_fields:

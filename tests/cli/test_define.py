@@ -41,12 +41,14 @@ def test_showing_an_unknown_definition_names_the_known_ones() -> None:
 
 
 def test_a_definition_is_shown_with_its_sources_and_says_that_no_clinician_has_reviewed_it() -> None:
-    told = " ".join(CliRunner(env={"COLUMNS": "400"}).invoke(app, ["define", "show", "sud-adult"]).stdout.split())
+    told = " ".join(
+        CliRunner(env={"COLUMNS": "400"}).invoke(app, ["define", "show", "sud-adult"]).stdout.split()
+    )
     one = definition("sud-adult")
     assert told.count("not reviewed yet by a clinician") == 2  # the definition, and the table of levels
     assert one.placement.source in told
     words = (*one.stages, *one.routes, *one.criteria, *one.triggers, *one.reported, *one.placement_facts)
     assert [word.source for word in words if word.source not in told] == []
     shown = json.loads(CliRunner().invoke(app, ["define", "show", "sud-adult", "--json"]).stdout)
-    assert shown["review"] == shown["placement"]["review"] == "not reviewed yet by a clinician"
+    assert shown["reviewed"] == shown["placement"]["reviewed"] == "not reviewed yet by a clinician"
     assert (shown["reviewed_by"], shown["reviewed_on"]) == ("", None)

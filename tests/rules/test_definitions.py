@@ -42,11 +42,11 @@ def test_every_threshold_has_its_source_and_every_unknown_can_be_asked_for(one):
 
 
 def test_a_review_names_its_clinician_and_its_day():
-    assert definition("sud-adult").review == "not reviewed yet by a clinician"
+    assert definition("sud-adult").reviewed == "not reviewed yet by a clinician"
     room = 'reviewed_by: ""'
     day = "reviewed_on: null"
     done = TEXT.replace(room, "reviewed_by: Iris Vega, MD").replace(day, "reviewed_on: 2026-03-02")
-    assert read_definition(done).review == "reviewed by Iris Vega, MD on 2 Mar 2026"
+    assert read_definition(done).reviewed == "reviewed by Iris Vega, MD on 2 Mar 2026"
     for half in (done.replace("2026-03-02", "null"), done.replace("Iris Vega, MD", '" "')):
         with pytest.raises(NotADefinition, match="reviewed_by"):
             read_definition(half)

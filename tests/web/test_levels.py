@@ -144,7 +144,7 @@ def test_page_and_api_say_that_no_clinician_has_reviewed_the_definition(
 ) -> None:
     shown = clinician.get("/definitions/sud-adult").json()
     assert (shown["reviewed_by"], shown["reviewed_on"]) == ("", None)
-    assert shown["review"] == shown["placement"]["review"] == "not reviewed yet by a clinician"
+    assert shown["reviewed"] == shown["placement"]["reviewed"] == "not reviewed yet by a clinician"
     assert all(one["source"] for one in (*shown["routes"], *shown["criteria"], *shown["triggers"]))
     pathway = house.pathway()
     page = " ".join(browser.get(f"/pathways/{pathway}").text.split())

@@ -81,10 +81,10 @@ def stage(key: str) -> str:
     return {one.key: one.label for made in definitions() for one in made.stages}.get(key) or labels.words(key)
 
 
-def review(name: str) -> str:
+def reviewed(name: str) -> str:
     """Say in brackets who has reviewed a definition; nothing of one that the catalogue does not have."""
     try:
-        return f" ({definition(name).review})"
+        return f" ({definition(name).reviewed})"
     except UnknownDefinition:
         return ""
 
@@ -101,7 +101,7 @@ def _environment() -> Environment:
         local=local, typed=typed, on_day=on_day, words=labels.words, part=labels.part, plain=telling.plain
     )
     made.filters.update(instrument=labels.instrument, iso=datetime.isoformat)
-    made.filters.update(stage=stage, moment=datetime.fromisoformat, review=review)
+    made.filters.update(stage=stage, moment=datetime.fromisoformat, reviewed=reviewed)
     made.globals.update(labels=labels, charts=charts)
     return made
 
