@@ -64,6 +64,9 @@ def test_a_hazard_has_its_cause_a_control_a_test_and_what_remains() -> None:
     assert len(rows) >= 20
     for row in rows:
         assert all(row), row[0]
+        where = re.findall(r"`((?:services|models|flows)/[^`]+)`", row[3])
+        assert where, row[0]
+        assert [file for file in where if file not in texts()] == [], row[0]
         assert _NAMED.search(row[4]), row[0]
 
 
