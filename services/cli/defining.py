@@ -19,7 +19,7 @@ from models.catalogue.pathway_files import (
     read_definition,
     shown,
 )
-from models.definition import PathwayDefinition
+from models.definition import PathwayDefinition, Route
 from models.word import Word
 from services.cli.options import AsJson, refusals, with_own_tables
 from services.errors import CareError
@@ -100,21 +100,16 @@ def _standing(one: PathwayDefinition) -> str:
 
 
 def _routes(one: PathwayDefinition) -> Table:
-    criteria = {one.key: one.label for one in one.criteria}
     return _table(
         ("From", "To", "Outcome", "Signed by", "Criteria", "Source"),
-        (
-            (
-                one.stage(route.start).label,
-                one.stage(route.to).label,
-                route.outcome,
-                route.authority,
-                "\n".join(criteria[key] for key in route.criteria),
-                route.source,
-            )
-            for route in one.routes
-        ),
+        (_route(one, route) for route in one.routes),
     )
+
+
+def _route(one: PathwayDefinition, route: Route) -> tuple[str, ...]:
+    start, to = one.stage(route.start).label, one.stage(route.to).label
+    criteria = "\n".join(one.criterion(key).label for key in route.criteria)
+    return start, to, route.outcome, route.authority, criteria, route.source
 
 
 def _sources(one: PathwayDefinition) -> Table:
