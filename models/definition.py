@@ -187,6 +187,13 @@ class BeforeEntry(Word):
     source: str
 
 
+class Charting(Word):
+    """How long after its beginning a session nobody charted becomes work for whoever led it."""
+
+    within: Step
+    source: str
+
+
 class Dangling(ValueError):
     """Words that name nothing in the definition they stand in."""
 
@@ -215,6 +222,7 @@ class PathwayDefinition(Word):
     criteria: tuple[Criterion, ...]
     triggers: tuple[Trigger, ...]
     before_entry: BeforeEntry
+    charting: Charting | None = None
     reported: tuple[Reported, ...]
     events: tuple[str, ...] = Field(
         default=(), description="event kinds beyond those that trigger or are reported"

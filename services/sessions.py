@@ -12,21 +12,22 @@ from models.facts import AttendanceStatus
 from models.requests import NewAttendance, NewSession, SessionAttendance
 from models.word import Span
 from services import ids, recording
-from services.access import Principal
+from services.access import CARE, Principal
 from services.errors import Conflict, Invalid
 from services.rules import cadence
 from services.store import ledger, pathways, programs
 from services.store import sessions as stored
-from services.store.sessions import SessionView
+from services.store.sessions import Facilitator, SessionView
 from services.store.work import Work
 
 
 def plan(work: Work, request: NewSession, *, by: Principal, at: datetime, via: str = "api") -> UUID:
-    """Plan a session. Raises: NotFound, if a pathway of the roster or the program is not in scope."""
+    """Plan a session. Raises: NotFound, if a pathway or the program is not in scope, Invalid."""
     session_id = ids.new()
     program = programs.one(work, request.program_id)
+    _find_facilitator(work, request, program.id)
     roster = pathways.targets(work, request.roster)
-    stored.add(work, session_id, program.id, request, facilitator_id=by.id if via == "page" else None)
+    stored.add(work, session_id, program.id, request)
     changes = [
         SessionPlanned(
             pathway_id=one,
@@ -39,6 +40,22 @@ def plan(work: Work, request: NewSession, *, by: Principal, at: datetime, via: s
     ]
     ledger.write(work, changes, actor=by.actor(via), at=at)
     return session_id
+
+
+def _find_facilitator(work: Work, request: NewSession, program_id: UUID) -> None:
+    wanted = request.facilitator_id
+    if wanted and wanted not in {one.id for one in stored.facilitators(work, program_id, CARE)}:
+        raise Invalid("Nobody of this id gives care in this program.", pointer="/facilitator_id")
+
+
+def facilitators(work: Work) -> tuple[Facilitator, ...]:
+    """Return who may lead a session in the programs in scope, by name."""
+    return stored.facilitators(work, None, CARE)
+
+
+def one(work: Work, session_id: UUID) -> SessionView:
+    """Return one session with its roster. Raises: NotFound."""
+    return stored.one(work, session_id)
 
 
 def chart(

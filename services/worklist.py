@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
@@ -25,6 +26,7 @@ _ACTIONS = {
     "sign-off": "Sign or decline: {proposal}",
     "review": "Review what was reported",
     "outreach": "Reach out to the client",
+    "chart-session": "Chart the {session}",
 }
 _FIRST = ("call-now",)
 _BY_PEOPLE = ("call-now", "review", "outreach")
@@ -56,7 +58,7 @@ def close(
     [item] = [one for one in of_pathway(work, whose.pathway_id, at=at) if one.id == work_id]
     if not item.by_people:
         raise Conflict(
-            "This ends by itself, when the reassessment is complete or the decision is signed or declined."
+            "This ends by itself: when the reassessment is complete, the decision signed or declined, the session charted."
         )
     sealed = None
     if request.note:
@@ -87,9 +89,20 @@ def _task(row: Row[Any], initials: str, at: datetime) -> Task:
         short_id=people.short_id(row.pathway_id),
         initials=initials,
         stage=template.stage(row.stage).label,
-        action=_ACTIONS.get(row.kind, telling.plain(row.kind)).format(proposal=proposal),
+        action=_ACTIONS.get(row.kind, telling.plain(row.kind)).format(
+            proposal=proposal, session=_session(row)
+        ),
         due=Due(state=state.state, at=row.due_at, label=telling.due_label(state, row.due_at, at, row.zone)),
         owner=row.owner,
         for_role=row.for_role,
         by_people=row.kind in _BY_PEOPLE,
+        session_id=row.session_id,
+        others=row.many - 1,
     )
+
+
+def _session(row: Row[Any]) -> str:
+    if row.session_id is None:
+        return ""
+    local = row.starts_at.astimezone(ZoneInfo(row.zone))
+    return f"{telling.plain(row.service)} session of {local:%-d %b, %H:%M}"

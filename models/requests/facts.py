@@ -60,12 +60,13 @@ class NewPlan(Told):
 
 
 class NewSession(Request):
-    """A planned meeting with its roster of pathways."""
+    """A planned meeting with its roster of pathways. `facilitator_id` is a person of its program, who is asked to chart it."""
 
     service: Literal["individual", "group", "family", "medical", "education", "peer"]
     starts_at: Moment
     minutes: Minutes
     program_id: UUID | None = None
+    facilitator_id: UUID | None = None
     roster: tuple[UUID, ...] = Field(min_length=1, max_length=200)
 
 

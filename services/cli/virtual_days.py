@@ -258,6 +258,7 @@ def _plan(story: Story, work: Work, known: Known, half: HalfDay) -> None:
                     service="group",
                     starts_at=moment(day, group.starts),
                     minutes=group.minutes,
+                    facilitator_id=story.staff[FACILITATOR].id,
                     roster=roster,
                 )
                 sessions.plan(work, planned, by=story.staff[FACILITATOR], at=half.at, via=VIA)

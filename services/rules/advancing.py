@@ -13,7 +13,7 @@ from models.case import Case, Reassessment, Signature
 from models.changes import Change, SignOffSetAside, Step
 from models.decision import Decision, Met
 from models.definition import PathwayDefinition, StageKind
-from services.rules import dosing, moving, work
+from services.rules import charting, dosing, moving, work
 from services.rules.concluding import conclude
 from services.rules.decisions import decide, guards
 from services.rules.reassessing import look_again, looks_after
@@ -32,6 +32,11 @@ def advance(definition: PathwayDefinition, cases: Sequence[Case], *, at: datetim
 
 
 def _advance(sight: Sight) -> Step:
+    step = _walk(sight)
+    return replace(step, changes=(*step.changes, *charting.asked(sight, step.changes)))
+
+
+def _walk(sight: Sight) -> Step:
     if sight.stage.kind == StageKind.END:
         return Step(sight.case.pathway_id, (), None)
     reviews = late_reports(sight)
@@ -100,6 +105,7 @@ def _decision(sight: Sight) -> Decision:
 def _wake(sight: Sight, looks: Sequence[Reassessment], decision: Decision | None) -> datetime | None:
     """The next moment at which time alone may change something."""
     moments = [finding.until for finding in decision.findings] if decision else []
+    moments += charting.turns(sight)
     if sight.case.signature:
         moments.append(sight.case.signature.starts_at)
     if not sight.case.held:

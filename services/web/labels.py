@@ -1,9 +1,9 @@
 """What codes are called on a screen. One place, so that a word reads the same everywhere."""
 
 from collections.abc import Collection
-from uuid import UUID
 
 from models.instrument import Instrument
+from models.views import Task
 from services import telling
 
 DUE_MARKS = {"overdue": "!", "today": "●", "soon": "◔", "later": "○", "none": "–"}
@@ -151,9 +151,11 @@ TIMELINE_MARKS = {
 _WAYS = {"call-now": "", "reassess": "/assessments", "overdue": "/assessments", "outreach": "/events"}
 
 
-def way(kind: str, pathway_id: UUID) -> str:
+def way(task: Task) -> str:
     """Return the address of the form with which a work item is done."""
-    return f"/pathways/{pathway_id}{_WAYS.get(kind, '#decision')}"
+    if task.session_id:
+        return f"/sessions/{task.session_id}"
+    return f"/pathways/{task.pathway_id}{_WAYS.get(task.kind, '#decision')}"
 
 
 def undelivered(code: str | None) -> str:

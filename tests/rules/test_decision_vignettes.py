@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from models.definition import PathwayDefinition
 from models.facts import AttendanceStatus
 from services.rules import advance, decide
 from services.rules.cadence import day_of
+from services.rules.charting import CHART
 from services.rules.sight import Sight
 from services.rules.triggers import calls
 from tests.builders import (
@@ -115,6 +117,7 @@ def _check_what_follows(row: dict[str, Any], case: Case, one: PathwayDefinition)
     told = {
         "calls": [call.reason.trigger for call in calls(Sight(one, case, at))],
         "work": [f"{item.kind} by {item.for_role}" for item in opened if item.kind == "call-now"],
+        "charts": [(item.due_at - on_day(1)) / timedelta(days=1) for item in opened if item.kind == CHART],
         "outreach": [
             day_of(item.due_at, case.zone).toordinal() for item in opened if item.kind == "outreach"
         ],

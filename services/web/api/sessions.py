@@ -28,6 +28,13 @@ def list_sessions(visit: Visiting, day: Day | None = None) -> list[SessionView]:
         return list(sessions.listed(work, day=day, at=visit.at))
 
 
+@routes.on("GET", "/{session_id}", action="see-pathways", responses=documented(401, 403, 404, 422, 503))
+def show_session(visit: Visiting, session_id: UUID) -> SessionView:
+    """Show a session with its roster and who leads it."""
+    with visit.transaction() as work:
+        return sessions.one(work, session_id)
+
+
 @routes.on(
     "POST",
     "/{session_id}/attendance",

@@ -34,9 +34,9 @@ def chart(visit: Visiting, session_id: UUID) -> Response:
         }
         asked = SessionAttendance.model_validate({"statuses": statuses})
         once(visit, lambda work: sessions.chart(work, session_id, asked, **visit.hand))
-        return onward("/sessions", "charted")
+        return onward(f"/sessions/{session_id}", "charted")
 
-    return submitted(visit, act, lambda filled: _shown(visit, filled, None))
+    return submitted(visit, act, lambda filled: _charting(visit, session_id, filled))
 
 
 @routes.on("GET", "/sessions/new", action="plan-sessions")
@@ -56,12 +56,28 @@ def plan(visit: Visiting) -> Response:
     return submitted(visit, act, lambda filled: _planning(visit, filled))
 
 
+@routes.on("GET", "/sessions/{session_id}", action="see-pathways")
+def show_one(visit: Visiting, session_id: UUID) -> Response:
+    """Show one session, to be charted."""
+    return _charting(visit, session_id, BLANK)
+
+
+def _charting(visit: Visit, session_id: UUID, filled: Filled) -> Response:
+    with visit.transaction() as work:
+        found = sessions.one(work, session_id)
+    day = found.starts_at.astimezone(ZoneInfo(found.zone)).date()
+    return page(
+        visit, "sessions.html", status=filled.status, filled=filled, sessions=[found], day=day, only=True
+    )
+
+
 def _asked(work: Work, visit: Visit) -> NewSession:
     form, homes = visit.form, {str(home.id): home.zone for home in programs.listed(work)}
     zone = homes.get(form.get("program_id", ""), next(iter(homes.values()), "UTC"))
     return NewSession.model_validate(
         {
             **given(form, "service", "program_id"),
+            "facilitator_id": form.get("facilitator_id", str(visit.by.id)) or None,
             "starts_at": moment(form.get("starts_at", ""), zone),
             "minutes": whole(form.get("minutes", "")),
             "roster": form.getlist("roster"),
@@ -72,8 +88,17 @@ def _asked(work: Work, visit: Visit) -> NewSession:
 def _planning(visit: Visit, filled: Filled) -> Response:
     with visit.transaction() as work:
         cards = whereabouts.listed(work, at=visit.at, limit=_ROSTER_MOST).cards
+        staff = {str(one.id): one.name for one in sessions.facilitators(work)}
     chosen = set(visit.form.getlist("roster"))
-    return page(visit, "session_new.html", status=filled.status, filled=filled, cards=cards, chosen=chosen)
+    return page(
+        visit,
+        "session_new.html",
+        status=filled.status,
+        filled=filled,
+        cards=cards,
+        chosen=chosen,
+        staff=staff,
+    )
 
 
 def _shown(visit: Visit, filled: Filled, day: date | None) -> Response:
@@ -82,4 +107,6 @@ def _shown(visit: Visit, filled: Filled, day: date | None) -> Response:
         zone = ZoneInfo(homes[0].zone if homes else "UTC")
         day = day or visit.at.astimezone(zone).date()
         found = sessions.listed(work, day=day, at=visit.at)
-    return page(visit, "sessions.html", status=filled.status, filled=filled, sessions=found, day=day)
+    return page(
+        visit, "sessions.html", status=filled.status, filled=filled, sessions=found, day=day, only=False
+    )

@@ -1,0 +1,105 @@
+"""Sessions: who leads them, who is asked to chart them, and what planning one says."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from tests.web.conftest import Api, Browser, House
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def pair(house: House) -> list[str]:
+    """Two clients in IOP."""
+    return [house.pathway("iop") for _ in range(2)]
+
+
+@pytest.fixture(autouse=True)
+def _now(house: House) -> Any:
+    now = house.at
+    yield
+    house.at = now
+
+
+def planned(api: Api, house: House, roster: list[str], **more: Any) -> dict[str, Any]:
+    """Plan a group an hour from now; return what is answered."""
+    begins = (house.at + HOUR).isoformat()
+    body = {"service": "group", "starts_at": begins, "minutes": 90, "roster": roster, **more}
+    answer = api.post("/sessions", json=body)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def asked(api: Api, session: str) -> list[dict[str, Any]]:
+    """The lines of the worklist that ask for a session to be charted."""
+    lines = api.get("/work-items", params={"limit": 1000}).json()
+    return [one for one in lines if one["session_id"] == session]
+
+
+def test_a_session_nobody_charted_becomes_one_line_for_who_led_it_and_ends_with_the_charting(
+    clinician: Api, app: FastAPI, house: House, pair: list[str]
+) -> None:
+    nurse = str(house.people["nurse"])
+    session = planned(clinician, house, pair, facilitator_id=nurse)["id"]
+    house.at += 24 * HOUR
+    house.work_off()
+    assert asked(clinician, session) == []
+    house.at += HOUR
+    house.work_off()
+    [line] = asked(clinician, session)
+    assert (line["kind"], line["owner"], line["others"]) == ("chart-session", "Robin Nurse", 1)
+    assert re.fullmatch(r"Chart the group session of \d+ Mar, \d\d:\d\d", line["action"])
+    browser = Browser(app, house.session("nurse"))
+    page = browser.get("/work").text
+    assert f'href="/sessions/{session}"' in page
+    assert "and 1 more" in page
+    refused = clinician.patch(f"/work-items/{line['id']}", json={"status": "done"})
+    assert (refused.status_code, "charted" in refused.json()["detail"]) == (409, True)
+    statuses = dict.fromkeys(pair, "attended")
+    one = browser.submit(f"/sessions/{session}/attendance", **{f"status.{pair[0]}": "attended"})
+    assert one.headers["location"] == f"/sessions/{session}?said=charted"
+    house.work_off()
+    assert [line["others"] for line in asked(clinician, session)] == [0]
+    del statuses[pair[0]]
+    clinician.post(f"/sessions/{session}/attendance", json={"statuses": statuses})
+    house.work_off()
+    assert asked(clinician, session) == []
+
+
+def test_a_session_charted_in_time_asks_nobody(clinician: Api, house: House, pair: list[str]) -> None:
+    session = planned(clinician, house, pair)["id"]
+    house.at += 2 * HOUR
+    statuses = dict.fromkeys(pair, "missed")
+    assert clinician.post(f"/sessions/{session}/attendance", json={"statuses": statuses}).status_code == 201
+    house.at += 30 * HOUR
+    house.work_off()
+    assert asked(clinician, session) == []
+
+
+def test_who_leads_a_session_is_shown_and_works_there(
+    clinician: Api, browser: Browser, house: House, pair: list[str]
+) -> None:
+    session = planned(clinician, house, pair, facilitator_id=str(house.people["nurse"]))["id"]
+    assert clinician.get(f"/sessions/{session}").json()["facilitator"] == "Robin Nurse"
+    assert "led by Robin Nurse" in browser.get(f"/sessions/{session}").text
+    body = {"service": "group", "starts_at": "2026-03-02T15:00:00Z", "minutes": 90, "roster": pair}
+    for role in ("auditor", "service", "admin"):
+        answer = clinician.post("/sessions", json={**body, "facilitator_id": str(house.people[role])})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/facilitator_id")
+    assert clinician.get(f"/sessions/{house.people['nurse']}").status_code == 404
+
+
+def test_whoever_plans_on_the_page_leads_unless_they_say_otherwise(
+    browser: Browser, clinician: Api, house: House, pair: list[str]
+) -> None:
+    assert f'<option value="{house.people["supervisor"]}" selected' in browser.get("/sessions/new").text
+    typed = {"service": "group", "starts_at": "2026-03-02T09:00", "minutes": "90", "roster": pair}
+    browser.submit("/sessions/new", **typed)
+    browser.submit("/sessions/new", **{**typed, "facilitator_id": ""})
+    listed = clinician.get("/sessions", params={"day": "2026-03-02"}).json()
+    mine = [one["facilitator"] for one in listed if {seat["pathway_id"] for seat in one["roster"]} == {*pair}]
+    assert sorted(map(str, mine)) == ["None", "Robin Supervisor"]
