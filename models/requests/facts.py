@@ -60,7 +60,7 @@ class NewPlan(Told):
 
 
 class NewSession(Request):
-    """A planned meeting with its roster of pathways. `facilitator_id` is a person of its program, who is asked to chart it."""
+    """A planned meeting with its roster of pathways. `facilitator_id` works in its program and is asked to chart it."""
 
     service: Literal["individual", "group", "family", "medical", "education", "peer"]
     starts_at: Moment

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from models.changes import Change, Moved
+from models.definition import StageKind
 from models.facts import Attendance, AttendanceStatus
 from models.people import Role
 from services.rules import work
@@ -19,7 +20,8 @@ def asked(sight: Sight, changes: Iterable[Change]) -> tuple[Change, ...]:
 
     It is the facilitator's work and no clock of the client's: a hold or a hospital stay does not stop it.
     """
-    if any(isinstance(change, Moved) and change.ends for change in changes):
+    ends = any(isinstance(change, Moved) and change.ends for change in changes)
+    if ends or sight.stage.kind == StageKind.END:
         return work.closed(sight.case, (CHART,), "cancelled")
     overdue = {cause: due_at for cause, due_at in _unlogged(sight) if due_at <= sight.at}
     open_ = {item.cause for item in sight.case.work if item.kind == CHART}
