@@ -96,6 +96,20 @@ class Review(Rhythm):
     )
 
 
+class Days(Word):
+    """On how many days of a week a stage is usually attended. A week outside of it warns; it decides nothing."""
+
+    least: int = Field(ge=1, le=7)
+    most: int = Field(default=7, ge=1, le=7)
+    source: str
+
+    @model_validator(mode="after")
+    def _ascends(self) -> "Days":
+        if self.most < self.least:
+            raise ValueError("the most lies below the least")
+        return self
+
+
 class Stage(Word):
     """One part of a definition, with its level of care on the intensity ladder."""
 
@@ -105,6 +119,7 @@ class Stage(Word):
     kind: StageKind = StageKind.CARE
     expected: tuple[Window, Window] | None = Field(default=None, description="usual stay; never ends a stage")
     hours_per_week: tuple[int, int] | None = None
+    days_per_week: Days | None = None
     presumes: tuple[str, ...] = Field(
         default=(), description="placement facts taken for granted here until an event says otherwise"
     )

@@ -9,9 +9,12 @@ from sqlalchemy import Row
 from models.catalogue import instrument
 from models.definition import PathwayDefinition, Stage, StageKind
 from models.facts import Assessment
-from models.views import StageStep, Trend, Unsigned
+from models.views import DoseLine, ShareLine, StageStep, Trend, Unsigned, WeekLine
 from services.rules import cadence
+from services.rules import weeks as counting
 from services.rules.change import changed
+from services.rules.sight import Sight
+from services.rules.weeks import Dose
 
 
 def cut_off(key: str | None) -> int | None:
@@ -80,6 +83,24 @@ def notes(look: Row[Any], on_file: Sequence[Assessment], at: datetime, zone: str
     return tuple(
         f"{instrument(one.instrument).title} of {day} {why}." for one, day in zip(stale, days, strict=True)
     )
+
+
+def weeks(sight: Sight) -> tuple[WeekLine, ...]:
+    """Return the running week of a stay and the last whole ones against what the stage delivers, newest first."""
+    return tuple(
+        WeekLine(**one._asdict() | {"hours": _dose(one.hours), "days": _dose(one.days)})
+        for one in counting.weeks(sight)
+    )
+
+
+def _dose(one: Dose | None) -> DoseLine | None:
+    return DoseLine(**one._asdict()) if one else None
+
+
+def shares(sight: Sight) -> tuple[ShareLine, ...]:
+    """Return what became of the sessions of the last two and four weeks; nothing where none was to take place."""
+    found = (counting.share(days, sight) for days in (14, 28))
+    return tuple(ShareLine(**one._asdict()) for one in found if one.planned)
 
 
 def unsigned(on_file: Sequence[Assessment]) -> tuple[Unsigned, ...]:

@@ -6,7 +6,17 @@ Shared screens show initials and a short id; full names appear on the client's o
 from models.views.alerts import Alarms, AlertView, ToldLine
 from models.views.board import Board, Card, Column, Due, Listed, Task
 from models.views.decision import AlterationLine, DecisionView, FindingLine, RouteLine
-from models.views.pathway import AuditLine, PathwayView, StageStep, TimelineEntry, Trend, Unsigned
+from models.views.pathway import (
+    AuditLine,
+    DoseLine,
+    PathwayView,
+    ShareLine,
+    StageStep,
+    TimelineEntry,
+    Trend,
+    Unsigned,
+    WeekLine,
+)
 
 __all__ = [
     "Alarms",
@@ -17,15 +27,18 @@ __all__ = [
     "Card",
     "Column",
     "DecisionView",
+    "DoseLine",
     "Due",
     "FindingLine",
     "Listed",
     "PathwayView",
     "RouteLine",
+    "ShareLine",
     "StageStep",
     "Task",
     "TimelineEntry",
     "ToldLine",
     "Trend",
     "Unsigned",
+    "WeekLine",
 ]

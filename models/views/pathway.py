@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -78,6 +78,42 @@ class Unsigned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoseLine:
+    """How much of something a week has, against the stage's range. `stands` is one of under, over, on-target, unknown.
+
+    `planned` is still to come; `unlogged` nobody has charted, so it is neither. Units: hours, or days with a session.
+    """
+
+    attended: float
+    planned: float
+    unlogged: float
+    least: int
+    most: int
+    stands: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekLine:
+    """One week of the present stay, in days of the program's zone. `ends_on` is its last day."""
+
+    starts_on: date
+    ends_on: date
+    running: bool
+    hours: DoseLine | None
+    days: DoseLine | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareLine:
+    """The sessions of the last days: how many were to take place, how many were attended, how many nobody charted."""
+
+    days: int
+    planned: int
+    attended: int
+    unlogged: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PathwayView:
     """One client's walk: where, since when, what is due, why, and what is missing to move."""
 
@@ -113,4 +149,6 @@ class PathwayView:
     work: tuple[Task, ...] = ()
     notes: tuple[str, ...] = ()
     unsigned: tuple[Unsigned, ...] = ()
+    weeks: tuple[WeekLine, ...] = ()
+    shares: tuple[ShareLine, ...] = ()
     stages: tuple[tuple[str, str], ...] = field(default=())

@@ -16,7 +16,7 @@ from models.definition import PathwayDefinition
 from models.facts import Assessment, AttendanceStatus, Event, Plan
 from services.rules import bands, flags, wording
 from services.rules.cadence import day_of, start_of
-from services.rules.dosing import underdosed
+from services.rules.dosing import expected, underdosed
 from services.rules.reading import Answer, met, not_met, stale, standing, unknown
 from services.rules.recommending import recommended
 from services.rules.sight import Sight
@@ -61,12 +61,7 @@ def _assessed(criterion: c.Assessed, sight: Sight) -> Answer:
 
 def _attended(criterion: c.Attended, sight: Sight) -> Answer:
     """Sessions nobody charted could have gone either way, so they are counted both ways."""
-    window = sight.within(criterion.within)
-    planned = [
-        one
-        for one in sight.attendance
-        if one.effective_at > window and one.status != AttendanceStatus.CANCELLED
-    ]
+    planned = expected(criterion.within, sight)
     charted = [one for one in planned if one.status != AttendanceStatus.UNLOGGED]
     if not charted:
         return unknown("no session charted")

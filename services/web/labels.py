@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from models.instrument import Instrument
-from models.views import Task
+from models.views import DoseLine, Task
 from services import telling
 
 DUE_MARKS = {"overdue": "!", "today": "●", "soon": "◔", "later": "○", "none": "–"}
@@ -114,6 +114,9 @@ DISCHARGES = {
 }
 DUES = {"": "Any time", "overdue": "Overdue", "today": "Due today", "soon": "Due soon"}
 WORK_ENDS = {"done": "Done", "not-needed": "No longer needed"}
+STANDS = {"under": "Under", "over": "Over", "on-target": "On target", "unknown": "Not known yet"}
+STANDS_MARKS = {"under": "▽", "over": "△", "on-target": "✓", "unknown": "?"}
+STANDS_BADGES = {"under": "overdue", "over": "overdue", "on-target": "ok", "unknown": "later"}
 STANDBYS = {"on-call": "On call", "backup": "Backup", "supervisor": "Supervisor", "lead": "Lead"}
 CHANNELS = {"email": "by mail", "webhook": "by webhook"}
 TOLD_MARKS = {"sent": "✓", "waiting": "◔", "dead": "!", "dropped": "–"}
@@ -156,6 +159,14 @@ def way(task: Task) -> str:
     if task.session_id:
         return f"/sessions/{task.session_id}"
     return f"/pathways/{task.pathway_id}{_WAYS.get(task.kind, '#decision')}"
+
+
+def dose(one: DoseLine, unit: str) -> str:
+    """Say how much of something a week has, and what could still come to it."""
+    target = f"at least {one.least}" if unit == "days" and one.most == 7 else f"{one.least} to {one.most}"
+    more = [f"{one.planned:g} planned"] if one.planned else []
+    more += [f"{one.unlogged:g} not charted"] if one.unlogged else []
+    return ", ".join([f"{one.attended:g} of {target} {unit} attended", *more])
 
 
 def undelivered(code: str | None) -> str:

@@ -80,6 +80,36 @@ def test_a_session_charted_in_time_asks_nobody(clinician: Api, house: House, pai
     assert asked(clinician, session) == []
 
 
+def test_a_pathway_says_how_its_weeks_stand(
+    clinician: Api, browser: Browser, house: House, pair: list[str]
+) -> None:
+    planned(clinician, house, pair, minutes=600)
+    pathway = clinician.get(f"/pathways/{pair[0]}").json()
+    [week] = pathway["weeks"]
+    assert week["running"] is True
+    assert week["hours"] == {
+        "attended": 0,
+        "planned": 10,
+        "unlogged": 0,
+        "least": 9,
+        "most": 20,
+        "stands": "on-target",
+    }
+    assert (week["days"]["planned"], week["days"]["stands"]) == (1, "under")
+    house.at += 2 * HOUR
+    body = {"kind": "group", "minutes": 180, "status": "missed"}
+    clinician.post(f"/pathways/{pair[0]}/attendance", json=body)
+    pathway = clinician.get(f"/pathways/{pair[0]}").json()
+    assert (pathway["weeks"][0]["hours"]["unlogged"], pathway["weeks"][0]["hours"]["stands"]) == (
+        10,
+        "unknown",
+    )
+    assert pathway["shares"][0] == {"days": 14, "planned": 2, "attended": 0, "unlogged": 1}
+    page = browser.get(f"/pathways/{pair[0]}").text
+    assert "0 of 9 to 20 hours attended, 10 not charted" in page
+    assert "Last 14 days: 0 of 2 sessions attended, 1 not charted." in page
+
+
 def test_who_leads_a_session_is_shown_and_works_there(
     clinician: Api, browser: Browser, house: House, pair: list[str]
 ) -> None:
