@@ -3,20 +3,26 @@
 What nobody charts stays unlogged: neither attended nor missed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from models.case import Case
+from models.catalogue.pathway_files import definition
 from models.changes import SessionPlanned
 from models.facts import AttendanceStatus
 from models.requests import NewAttendance, NewSession, SessionAttendance
+from models.views import SessionWarning
+from models.weekly import Obligation
 from models.word import Span
 from services import ids, recording
 from services.access import CARE, Principal
 from services.errors import Conflict, Invalid
-from services.rules import cadence
-from services.store import ledger, pathways, programs
+from services.rules import cadence, planning
+from services.rules.planning import Meeting, Warned
+from services.store import cases, ledger, obligations, pathways, programs
 from services.store import sessions as stored
+from services.store.pathways import Target
 from services.store.sessions import Facilitator, SessionView
 from services.store.work import Work
 
@@ -28,18 +34,41 @@ def plan(work: Work, request: NewSession, *, by: Principal, at: datetime, via: s
     _find_facilitator(work, request, program.id)
     roster = pathways.targets(work, request.roster)
     stored.add(work, session_id, program.id, request)
-    changes = [
-        SessionPlanned(
-            pathway_id=one,
-            session_id=session_id,
-            service=request.service,
-            starts_at=request.starts_at,
-            minutes=request.minutes,
-        )
-        for one in roster
-    ]
+    told = {name: getattr(request, name) for name in ("service", "starts_at", "minutes")}
+    changes = [SessionPlanned(pathway_id=one, session_id=session_id, **told) for one in roster]
     ledger.write(work, changes, actor=by.actor(via), at=at)
     return session_id
+
+
+def warnings(work: Work, request: NewSession, *, at: datetime) -> tuple[SessionWarning, ...]:
+    """Return what speaks against a session for the clients of its roster, before it is planned. Raises: NotFound.
+
+    What two plan at the same moment does not see each other; whoever looks at the week later does.
+    """
+    roster = pathways.glimpses(work, request.roster)
+    others = [other for one in roster.values() for other in one.others]
+    known = {case.pathway_id: case for case in cases.load(work, list({*roster, *others}))}
+    bound = obligations.of(work, [whose.client_id for whose in roster.values()])
+    meeting = Meeting(request.service, request.starts_at, request.minutes)
+    found = (_speaks_against(meeting, whose, known, bound, at) for whose in roster.values())
+    return tuple(SessionWarning(**one._asdict()) for some in found for one in some)
+
+
+def _speaks_against(
+    meeting: Meeting,
+    whose: Target,
+    known: Mapping[UUID, Case],
+    bound: Mapping[UUID, Sequence[Obligation]],
+    at: datetime,
+) -> tuple[Warned, ...]:
+    return planning.warnings(
+        definition(whose.definition),
+        known[whose.pathway_id],
+        meeting,
+        others=[known[other] for other in whose.others if other in known],
+        obligations=bound.get(whose.client_id, ()),
+        at=at,
+    )
 
 
 def _find_facilitator(work: Work, request: NewSession, program_id: UUID) -> None:

@@ -18,7 +18,14 @@ from models.requests.border import (
     Source,
     WallTime,
 )
-from models.requests.clients import EntryReason, Identifier, NewClient, NewPathway, NewProgram
+from models.requests.clients import (
+    EntryReason,
+    Identifier,
+    NewClient,
+    NewObligation,
+    NewPathway,
+    NewProgram,
+)
 from models.requests.facts import (
     NewAssessment,
     NewAttendance,
@@ -49,6 +56,7 @@ __all__ = [
     "NewDuty",
     "NewEvent",
     "NewHold",
+    "NewObligation",
     "NewOverride",
     "NewPathway",
     "NewPlan",

@@ -17,6 +17,7 @@ from models.views.pathway import (
     Unsigned,
     WeekLine,
 )
+from models.views.planning import ObligationView, SessionWarning
 
 __all__ = [
     "Alarms",
@@ -31,8 +32,10 @@ __all__ = [
     "Due",
     "FindingLine",
     "Listed",
+    "ObligationView",
     "PathwayView",
     "RouteLine",
+    "SessionWarning",
     "ShareLine",
     "StageStep",
     "Task",

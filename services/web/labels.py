@@ -62,6 +62,8 @@ SAID = {
     "scheduled": "Signed; the move takes place at the planned start.",
     "session-planned": "The session is planned.",
     "charted": "The session is charted.",
+    "obliged": "It is noted; planning a session then warns.",
+    "released-from": "It is ended.",
     "closed": "The work item is closed.",
     "acknowledged": "You have taken this over; nobody further is told.",
     "retried": "The dead letters are tried again within a moment.",
@@ -94,6 +96,22 @@ SERVICES = {
     "medical": "Medical",
     "education": "Education",
     "peer": "Peer",
+}
+OBLIGATIONS = {
+    "work": "Work",
+    "school": "School",
+    "family": "Family care",
+    "volunteering": "Volunteering",
+    "other": "Other",
+}
+WEEKDAYS = {
+    "mon": "Mon",
+    "tue": "Tue",
+    "wed": "Wed",
+    "thu": "Thu",
+    "fri": "Fri",
+    "sat": "Sat",
+    "sun": "Sun",
 }
 STATUSES = {"attended": "Attended", "missed": "Missed", "cancelled": "Cancelled"}
 GOALS = {"open": "Open", "met": "Met", "transferred": "Handed on to the next level"}

@@ -129,7 +129,98 @@ def test_whoever_plans_on_the_page_leads_unless_they_say_otherwise(
     assert f'<option value="{house.people["supervisor"]}" selected' in browser.get("/sessions/new").text
     typed = {"service": "group", "starts_at": "2026-03-02T09:00", "minutes": "90", "roster": pair}
     browser.submit("/sessions/new", **typed)
-    browser.submit("/sessions/new", **{**typed, "facilitator_id": ""})
+    later = {**typed, "starts_at": "2026-03-02T11:00", "facilitator_id": ""}
+    assert browser.submit("/sessions/new", **later).status_code == 303
     listed = clinician.get("/sessions", params={"day": "2026-03-02"}).json()
     mine = [one["facilitator"] for one in listed if {seat["pathway_id"] for seat in one["roster"]} == {*pair}]
     assert sorted(map(str, mine)) == ["None", "Robin Supervisor"]
+
+
+def codes(answer: dict[str, Any]) -> list[tuple[str, str]]:
+    """What speaks against a session, for whom."""
+    return [(one["code"], one["pathway_id"]) for one in answer["warnings"]]
+
+
+def test_a_client_who_is_elsewhere_then_is_warned_of_and_planned_all_the_same(
+    clinician: Api, house: House, pair: list[str]
+) -> None:
+    assert planned(clinician, house, pair)["warnings"] == []
+    again = planned(clinician, house, [pair[0]])
+    assert codes(again) == [("double-booked", pair[0])]
+    assert again["warnings"][0]["detail"] == "has another session then: group, 2 Mar, 13:00"
+    assert clinician.get(f"/sessions/{again['id']}").status_code == 200
+    next_to_it = (house.at + HOUR + timedelta(minutes=90)).isoformat()
+    assert planned(clinician, house, pair, starts_at=next_to_it)["warnings"] == []
+
+
+def test_a_client_is_warned_of_on_whichever_pathway_the_other_session_is(
+    clinician: Api, house: House, pair: list[str]
+) -> None:
+    client = clinician.get(f"/pathways/{pair[0]}").json()["client_id"]
+    body = {"client_id": client, "definition": "mh-adult"}
+    other = clinician.post("/pathways", json=body).json()["id"]
+    house.engine(other)
+    planned(clinician, house, [other])
+    assert codes(planned(clinician, house, pair)) == [("double-booked", pair[0])]
+
+
+def test_a_week_that_would_hold_too_much_is_warned_of(clinician: Api, house: House, pair: list[str]) -> None:
+    def on(day: int, minutes: int) -> dict[str, Any]:
+        begins = (house.at + day * 24 * HOUR).isoformat()
+        return planned(clinician, house, pair[:1], starts_at=begins, minutes=minutes)
+
+    assert on(1, 600)["warnings"] == []
+    assert on(2, 600)["warnings"] == []
+    assert [one["detail"] for one in on(3, 60)["warnings"]] == [
+        "that week comes to 21 hours; IOP is up to 20"
+    ]
+    assert on(8, 600)["warnings"] == []
+
+
+def test_an_obligation_is_kept_warned_of_and_ended(
+    clinician: Api, browser: Browser, house: House, pair: list[str]
+) -> None:
+    client = clinician.get(f"/pathways/{pair[0]}").json()["client_id"]
+    at = f"/clients/{client}/obligations"
+    work = {"kind": "work", "days": ["mon", "wed"], "since": "13:30", "until": "17:00"}
+    made = clinician.post(at, json=work)
+    assert made.status_code == 201, made.text
+    assert codes(planned(clinician, house, pair)) == [("obligation", pair[0])]  # 13:00 to 14:30 on a Monday
+    morning = (house.at - 3 * HOUR).isoformat()
+    assert planned(clinician, house, pair, starts_at=morning)["warnings"] == []
+    [kept] = clinician.get(at).json()
+    assert (kept["kind"], kept["days"], kept["since"]) == ("work", ["mon", "wed"], "13:30:00")
+    page = browser.get(f"/pathways/{pair[0]}/obligations").text
+    assert "13:30 to 17:00" in page
+    ended = browser.submit(f"/pathways/{pair[0]}/obligations/{made.json()['id']}/end")
+    assert ended.status_code == 303
+    assert clinician.get(at).json() == []
+    assert clinician.post(f"{at}/{made.json()['id']}/end").status_code == 404
+
+
+def test_an_obligation_is_typed_on_a_page(browser: Browser, clinician: Api, pair: list[str]) -> None:
+    path = f"/pathways/{pair[1]}/obligations"
+    typed = {"kind": "school", "days": ["tue", "thu"], "since": "18:00", "until": "21:30"}
+    assert browser.submit(path, **typed).status_code == 303
+    assert "Tue, Thu, 18:00 to 21:30" in browser.get(path).text
+    bad = browser.submit(path, **{**typed, "days": [], "until": "late"})
+    assert (bad.status_code, 'value="late"' in bad.text) == (422, True)
+
+
+def test_the_page_says_what_speaks_against_a_session_before_it_is_planned(
+    browser: Browser, clinician: Api, house: House, pair: list[str]
+) -> None:
+    planned(clinician, house, pair[:1])
+    typed = {"service": "group", "starts_at": "2026-03-02T13:30", "minutes": "60", "roster": pair}
+    first = browser.submit("/sessions/new", **typed)
+    assert (first.status_code, "has another session then" in first.text) == (200, True)
+    assert "Plan it anyway" in first.text
+    confirmed = re.search(r'name="confirmed" value="([0-9a-f-]+)"', first.text)
+    assert confirmed
+    other = browser.submit("/sessions/new", **{**typed, "minutes": "1440"}, confirmed=confirmed[1])
+    assert (other.status_code, "comes to" in other.text) == (200, True)
+    once = {"once": "1b3f2c6e-7e43-4a86-9b6f-2f8f1a0f3d11"}
+    last = browser.submit("/sessions/new", **typed, confirmed=confirmed[1], **once)
+    twice = browser.submit("/sessions/new", **typed, confirmed=confirmed[1], **once)
+    assert (last.status_code, last.headers["location"]) == (303, twice.headers["location"])
+    assert browser.get(last.headers["location"]).status_code == 200

@@ -143,7 +143,6 @@ TABLE: list[tuple[str, Any, str]] = [
     ("/sessions", {**SESSION, "roster": [SOMEWHERE]}, ""),
     ("/sessions", {**SESSION, "roster": [CANARY]}, "/roster/0"),
     ("/sessions", {**SESSION, "roster": [SOMEWHERE], "facilitator_id": CANARY}, "/facilitator_id"),
-    ("/sessions", {**SESSION, "roster": [SOMEWHERE], "facilitator_id": SOMEWHERE}, "/facilitator_id"),
     ("/sessions", {**SESSION, "roster": [SOMEWHERE], "starts_at": "10:00"}, "/starts_at"),
     (f"/sessions/{SOMEWHERE}/attendance", {"statuses": {SOMEWHERE: "attended"}}, ""),
     (f"/sessions/{SOMEWHERE}/attendance", {"statuses": {SOMEWHERE: CANARY}}, f"/statuses/{SOMEWHERE}"),

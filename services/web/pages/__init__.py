@@ -6,6 +6,7 @@ from services.web.pages import (
     board,
     clients,
     enrolling,
+    obligations,
     pathway,
     sessions,
     sheets,
@@ -23,5 +24,6 @@ ROUTES = (
     sessions.routes,
     assessing.routes,
     sheets.routes,
+    obligations.routes,
     pathway.routes,
 )

@@ -1,5 +1,6 @@
 """Sessions of a day, each charted at once for its whole roster."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -8,7 +9,8 @@ from zoneinfo import ZoneInfo
 from fastapi.responses import Response
 
 from models.requests import NewSession, SessionAttendance
-from services import programs, sessions, whereabouts
+from models.views import SessionWarning
+from services import ids, programs, sessions, whereabouts
 from services.store.work import Work
 from services.web.pages.filling import BLANK, Filled, given, moment, once, onward, submitted, whole
 from services.web.pages.rendering import page
@@ -50,10 +52,35 @@ def plan(visit: Visiting) -> Response:
     """Plan a session with its roster."""
 
     def act() -> Response:
-        once(visit, lambda work: sessions.plan(work, _asked(work, visit), **visit.hand))
-        return onward("/sessions", "session-planned")
+        try:
+            made = once(visit, lambda work: _planned(work, visit))
+        except _Unread as told:
+            return _planning(visit, Filled(visit.form), told.warned)
+        return onward(f"/sessions/{made}", "session-planned")
 
     return submitted(visit, act, lambda filled: _planning(visit, filled))
+
+
+class _Unread(Exception):
+    """Something speaks against a session, and whoever plans it has not read that yet. Nothing is kept."""
+
+    def __init__(self, warned: Sequence[SessionWarning]) -> None:
+        self.warned = warned
+        super().__init__("not planned yet")
+
+
+def _planned(work: Work, visit: Visit) -> UUID:
+    asked = _asked(work, visit)
+    warned = sessions.warnings(work, asked, at=visit.at)
+    if warned and visit.form.get("confirmed") != _seal(warned):
+        raise _Unread(warned)
+    return sessions.plan(work, asked, **visit.hand)
+
+
+def _seal(warned: Sequence[SessionWarning]) -> str:
+    """Name exactly these warnings, so that a confirmation is of what was read and of nothing else."""
+    said = (part for one in warned for part in (one.code, one.pathway_id, one.detail))
+    return str(ids.named("warnings", *said)) if warned else ""
 
 
 @routes.on("GET", "/sessions/{session_id}", action="see-pathways")
@@ -85,7 +112,7 @@ def _asked(work: Work, visit: Visit) -> NewSession:
     )
 
 
-def _planning(visit: Visit, filled: Filled) -> Response:
+def _planning(visit: Visit, filled: Filled, warned: Sequence[SessionWarning] = ()) -> Response:
     with visit.transaction() as work:
         cards = whereabouts.listed(work, at=visit.at, limit=_ROSTER_MOST).cards
         staff = {str(one.id): one.name for one in sessions.facilitators(work)}
@@ -98,6 +125,8 @@ def _planning(visit: Visit, filled: Filled) -> Response:
         cards=cards,
         chosen=chosen,
         staff=staff,
+        warned=warned,
+        confirmed=_seal(warned),
     )
 
 
