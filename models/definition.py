@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from models.canonical import canonical, digest
 from models.criterion import Criterion, NoEvent, Recommended
+from models.delivering import Charting, Days, Offered
 from models.placement import PlacementTable
 from models.word import Span, Step, Window, Word
 
@@ -96,20 +97,6 @@ class Review(Rhythm):
     )
 
 
-class Days(Word):
-    """On how many days of a week a stage is usually attended. A week outside of it warns; it decides nothing."""
-
-    least: int = Field(ge=1, le=7)
-    most: int = Field(default=7, ge=1, le=7)
-    source: str
-
-    @model_validator(mode="after")
-    def _ascends(self) -> "Days":
-        if self.most < self.least:
-            raise ValueError("the most lies below the least")
-        return self
-
-
 class Stage(Word):
     """One part of a definition, with its level of care on the intensity ladder."""
 
@@ -120,6 +107,7 @@ class Stage(Word):
     expected: tuple[Window, Window] | None = Field(default=None, description="usual stay; never ends a stage")
     hours_per_week: tuple[int, int] | None = None
     days_per_week: Days | None = None
+    services: tuple[Offered, ...] = Field(default=(), description="what it delivers; others may be planned")
     presumes: tuple[str, ...] = Field(
         default=(), description="placement facts taken for granted here until an event says otherwise"
     )
@@ -202,13 +190,6 @@ class BeforeEntry(Word):
     source: str
 
 
-class Charting(Word):
-    """How long after its beginning a session nobody charted becomes work for whoever led it."""
-
-    within: Step
-    source: str
-
-
 class Dangling(ValueError):
     """Words that name nothing in the definition they stand in."""
 
@@ -252,6 +233,11 @@ class PathwayDefinition(Word):
     def digest(self) -> str:
         """SHA-256 of the canonical content, hex: what a decision says it was made by."""
         return digest(canonical(self.model_dump(mode="json"))).hex()
+
+    @cached_property
+    def uncounted(self) -> frozenset[str]:
+        """The services whose time is no care, in whichever stage they take place."""
+        return frozenset(one.key for stage in self.stages for one in stage.services if not one.counts)
 
     @cached_property
     def _criteria(self) -> dict[str, Criterion]:

@@ -29,6 +29,29 @@ class AttendanceStatus(StrEnum):
     UNLOGGED = "unlogged"
 
 
+Service = Literal[
+    "individual",
+    "group",
+    "family",
+    "medical",
+    "medication",
+    "behavioural-therapy",
+    "skills",
+    "relapse-prevention",
+    "life-skills",
+    "coping-skills",
+    "education",
+    "peer",
+    "holistic",
+    "aftercare-planning",
+    "supervision",
+    "meeting",
+    "sober-living",
+    "recovery-activity",
+]
+"""What a session may be of. Which of them a stage delivers stands in its definition."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Fact:
     id: UUID

@@ -293,5 +293,6 @@ def _view(
         unsigned=outlining.unsigned(on_file),
         weeks=outlining.weeks(sight),
         shares=outlining.shares(sight),
+        services=tuple((one.key, one.label) for one in stage.services),
         stages=tuple((one.key, one.label) for one in template.stages if one.kind is StageKind.CARE),
     )

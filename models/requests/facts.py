@@ -7,7 +7,7 @@ from pydantic import (
     Field,
 )
 
-from models.facts import AttendanceStatus
+from models.facts import AttendanceStatus, Service
 from models.requests.border import Day, Key, Minutes, Moment, Prose, Request, Source
 
 
@@ -37,7 +37,7 @@ class NewAssessment(Told):
 class NewAttendance(Told):
     """One client at one session: attended, missed or cancelled."""
 
-    kind: Literal["individual", "group", "family", "medical", "education", "peer"]
+    kind: Service
     minutes: Minutes
     status: Literal[AttendanceStatus.ATTENDED, AttendanceStatus.MISSED, AttendanceStatus.CANCELLED]
     session_id: UUID | None = None
@@ -62,7 +62,7 @@ class NewPlan(Told):
 class NewSession(Request):
     """A planned meeting with its roster of pathways. `facilitator_id` works in its program and is asked to chart it."""
 
-    service: Literal["individual", "group", "family", "medical", "education", "peer"]
+    service: Service
     starts_at: Moment
     minutes: Minutes
     program_id: UUID | None = None

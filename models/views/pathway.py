@@ -151,4 +151,5 @@ class PathwayView:
     unsigned: tuple[Unsigned, ...] = ()
     weeks: tuple[WeekLine, ...] = ()
     shares: tuple[ShareLine, ...] = ()
+    services: tuple[tuple[str, str], ...] = ()
     stages: tuple[tuple[str, str], ...] = field(default=())

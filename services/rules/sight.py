@@ -40,13 +40,21 @@ class Sight:
 
     def _see(self, fact: Fact) -> None:
         if isinstance(fact, Attendance):
-            self.attendance.append(fact)
+            self.attendance += [fact] if self._counts(fact) else []
         elif isinstance(fact, Assessment):
             self._assessments[fact.instrument].append(fact)
         elif isinstance(fact, Event):
             self.events.append(fact)
         else:
             self.plans.append(fact)
+
+    @property
+    def sessions(self) -> tuple[Attendance, ...]:
+        """The sessions whose time is care, those to come too, oldest first."""
+        return tuple(one for one in self.case.of(Attendance) if self._counts(one))
+
+    def _counts(self, session: Attendance) -> bool:
+        return session.service not in self.definition.uncounted
 
     def assessments(self, instrument: str) -> list[Assessment]:
         """Return the assessments with an instrument, newest first."""

@@ -88,7 +88,7 @@ def _counts(sight: Sight) -> bool:
 
 def _week(start: datetime, sight: Sight) -> Week:
     end = dosing.after_week(start, sight)
-    sessions = dosing.in_week(start, sight.case.of(Attendance), sight)
+    sessions = dosing.in_week(start, sight.sessions, sight)
     return Week(
         starts_on=day_of(start, sight.case.zone),
         ends_on=day_of(end, sight.case.zone) - timedelta(days=1),

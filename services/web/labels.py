@@ -94,8 +94,20 @@ SERVICES = {
     "group": "Group",
     "family": "Family",
     "medical": "Medical",
+    "medication": "Medication",
+    "behavioural-therapy": "Behavioural therapy",
+    "skills": "Skills training",
+    "relapse-prevention": "Relapse prevention",
+    "life-skills": "Life skills",
+    "coping-skills": "Coping skills",
     "education": "Education",
     "peer": "Peer",
+    "holistic": "Holistic",
+    "aftercare-planning": "Aftercare planning",
+    "supervision": "Supervision",
+    "meeting": "12-step meeting",
+    "sober-living": "Sober living",
+    "recovery-activity": "Recovery activity",
 }
 OBLIGATIONS = {
     "work": "Work",
@@ -177,6 +189,11 @@ def way(task: Task) -> str:
     if task.session_id:
         return f"/sessions/{task.session_id}"
     return f"/pathways/{task.pathway_id}{_WAYS.get(task.kind, '#decision')}"
+
+
+def services(here: Collection[tuple[str, str]]) -> dict[str, str]:
+    """Return what a session may be of, what the stage delivers first and by its own name."""
+    return {**dict(here), **{key: text for key, text in SERVICES.items() if key not in dict(here)}}
 
 
 def dose(one: DoseLine, unit: str) -> str:

@@ -3,18 +3,22 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.case import Case
-from models.catalogue.pathway_files import definition
+from models.catalogue.pathway_files import definition, definitions
 from models.catalogue.reading import read
-from models.facts import Attendance, AttendanceStatus
+from models.decision import Met
+from models.definition import StageKind
+from models.facts import Attendance, AttendanceStatus, Service
+from services.rules.criteria import found
 from services.rules.sight import Sight
 from services.rules.weeks import Dose, Week, share, week_of, weeks
+from services.web.labels import SERVICES
 from tests.builders import a_case, an_attendance, on_day, some_cases, with_facts
 
 SUD = definition("sud-adult")
@@ -121,3 +125,24 @@ def test_the_share_counts_what_was_to_take_place():
 
 
 _LATELY = {1: "attended", 2: "unlogged", 3: "missed", 4: "cancelled", 15: "attended"}
+
+
+@pytest.mark.parametrize("service", sorted(SUD.uncounted))
+def test_what_is_no_care_counts_in_no_hours_no_share_and_no_missed_session(service):
+    """A 12-step meeting is logged, and neither fills a week nor breaks the plan (S22)."""
+    logged = [replace(an_attendance(day, "missed"), service=service) for day in (1, 2, 3)]
+    logged += [replace(an_attendance(day), service=service) for day in (4, 5, 6)]
+    sight = Sight(SUD, a_case("iop", *logged), on_day(8))
+    assert [week.hours.attended for week in weeks(sight) if week.hours] == [0, 0]
+    assert share(14, sight).planned == 0
+    assert found(SUD.criterion("missed-sessions"), sight).met == Met.UNKNOWN
+
+
+@pytest.mark.parametrize("one", definitions(), ids=lambda one: one.name)
+def test_every_care_stage_names_its_services_once_and_each_can_be_charted(one):
+    for stage in one.stages:
+        named = [offered.key for offered in stage.services]
+        assert len(set(named)) == len(named)
+        assert bool(named) == (stage.kind == StageKind.CARE)
+    assert {"supervision", "recovery-activity"} & one.uncounted
+    assert set(get_args(Service)) == set(SERVICES)

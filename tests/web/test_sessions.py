@@ -224,3 +224,18 @@ def test_the_page_says_what_speaks_against_a_session_before_it_is_planned(
     twice = browser.submit("/sessions/new", **typed, confirmed=confirmed[1], **once)
     assert (last.status_code, last.headers["location"]) == (303, twice.headers["location"])
     assert browser.get(last.headers["location"]).status_code == 200
+
+
+def test_a_session_is_of_any_service_and_a_pathway_says_which_its_stage_delivers(
+    clinician: Api, browser: Browser, house: House, pair: list[str]
+) -> None:
+    delivered = dict(clinician.get(f"/pathways/{pair[0]}").json()["services"])
+    assert {"group", "family", "relapse-prevention", "aftercare-planning"} <= set(delivered)
+    for service in ("relapse-prevention", "education"):
+        begins = (house.at + (2 if service == "education" else 4) * HOUR).isoformat()
+        planned(clinician, house, pair, service=service, starts_at=begins, minutes=60)
+    assert "Relapse prevention" in browser.get("/sessions").text
+    offered = clinician.get("/definitions/sud-adult").json()["stages"][2]["services"]
+    assert all(one["source"] for one in offered)
+    form = browser.get(f"/pathways/{pair[0]}/attendance").text
+    assert form.index('value="family"') < form.index('value="peer"')
