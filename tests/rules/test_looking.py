@@ -8,6 +8,7 @@ from models.case import Stay
 from models.catalogue.pathway_files import definition
 from services import ids
 from services.rules import advance
+from services.rules.charting import CHART
 from tests.builders import (
     a_case,
     a_phq,
@@ -172,3 +173,27 @@ def test_an_overdose_told_after_the_step_that_followed_it_is_told_as_late():
     opened = next(one for one in kinds(said, c.ReassessmentOpened) if one.kind == "triggered")
     assert opened.due_at == on_day(12.8)
     assert len(work(said, "overdue")) == 1
+
+
+def test_the_pass_wakes_a_day_after_a_session_that_is_planned_and_asks_once():
+    planned = an_attendance(3, "unlogged")
+    case, _ = run(a_case("iop", ratings("iop", -1), planned), 0)
+    assert advance(SUD, [case], at=on_day(0))[0].wake_at == on_day(4)
+    case, said = run(case, 4)
+    assert [(one.cause, one.due_at) for one in work(said, CHART)] == [(planned.id, on_day(4))]
+    assert work(run(case, 6)[1], CHART) == []
+    charted = replace(planned, id=ids.named("charted"), session_id=planned.id, status="missed")
+    case = with_facts(replace(case, facts=tuple(one for one in case.facts if one != planned)), charted)
+    case, said = run(case, 6)
+    assert [one.outcome for one in kinds(said, c.WorkClosed)] == ["done"]
+
+
+def test_an_ended_walk_asks_nobody_to_chart():
+    case = a_case("op", ratings("op", -1), an_attendance(3, "unlogged"), an_attendance(9, "unlogged"))
+    case, _ = run(case, 4)
+    assert [item.kind for item in case.work if item.kind == CHART] == [CHART]
+    case, said = run(with_facts(case, an_event("died", 5)), 5)
+    assert "cancelled" in [one.outcome for one in kinds(said, c.WorkClosed)]
+    case, said = run(case, 12)
+    assert [item for item in case.work if item.kind == CHART] == []
+    assert said == []

@@ -202,6 +202,7 @@ def test_no_page_scrolls_sideways_or_breaks_a_rule_of_accessibility(
         "/assessments/bam-r",
         "/assessments/assist",
         "/events",
+        "/obligations",
         "/overrides",
         "/audit",
     )
