@@ -18,8 +18,8 @@ from models.word import Span
 from services import ids, recording
 from services.access import CARE, Principal
 from services.errors import Conflict, Invalid
-from services.rules import cadence, planning
-from services.rules.planning import Meeting, Warned
+from services.rules import cadence, clashing
+from services.rules.clashing import Meeting, Warned
 from services.store import cases, ledger, obligations, pathways, programs
 from services.store import sessions as stored
 from services.store.pathways import Target
@@ -61,7 +61,7 @@ def _speaks_against(
     bound: Mapping[UUID, Sequence[Obligation]],
     at: datetime,
 ) -> tuple[Warned, ...]:
-    return planning.warnings(
+    return clashing.warnings(
         definition(whose.definition),
         known[whose.pathway_id],
         meeting,

@@ -12,7 +12,7 @@ from models.catalogue.pathway_files import definition
 from models.facts import Attendance
 from models.weekly import Obligation
 from services import ids
-from services.rules.planning import Meeting, warnings
+from services.rules.clashing import Meeting, warnings
 from services.rules.weekly import is_during
 from tests.builders import ZONE, a_case, an_attendance, on_day, some_cases
 
