@@ -2,7 +2,7 @@
 
 from pydantic import Field, model_validator
 
-from models.facts import Service
+from models.service import Service
 from models.word import Step, Word
 
 

@@ -289,7 +289,7 @@ def _view(
         trends=outlining.trends(on_file, row.since),
         timeline=timeline(work, row.id),
         work=worklist.of_pathway(work, row.id, at=at),
-        notes=outlining.notes(looks[0], on_file, at, row.zone) if looks else (),
+        notes=outlining.notes(looks, on_file, at, row.zone),
         unsigned=outlining.unsigned(on_file),
         weeks=outlining.weeks(sight),
         shares=outlining.shares(sight),

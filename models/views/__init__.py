@@ -8,15 +8,16 @@ from models.views.board import Board, Card, Column, Due, Listed, Task
 from models.views.decision import AlterationLine, DecisionView, FindingLine, RouteLine
 from models.views.pathway import (
     AuditLine,
-    DoseLine,
     PathwayView,
     ShareLine,
     StageStep,
+    TallyLine,
     TimelineEntry,
     Trend,
     Unsigned,
     WeekLine,
 )
+from models.views.plan import GoalLine, PlanVersion, PlanView
 from models.views.planning import ObligationView, SessionWarning
 
 __all__ = [
@@ -28,16 +29,19 @@ __all__ = [
     "Card",
     "Column",
     "DecisionView",
-    "DoseLine",
     "Due",
     "FindingLine",
+    "GoalLine",
     "Listed",
     "ObligationView",
     "PathwayView",
+    "PlanVersion",
+    "PlanView",
     "RouteLine",
     "SessionWarning",
     "ShareLine",
     "StageStep",
+    "TallyLine",
     "Task",
     "TimelineEntry",
     "ToldLine",

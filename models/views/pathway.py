@@ -78,7 +78,7 @@ class Unsigned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DoseLine:
+class TallyLine:
     """How much of something a week has, against the stage's range. `stands` is one of under, over, on-target, unknown.
 
     `planned` is still to come; `unlogged` nobody has charted, so it is neither. Units: hours, or days with a session.
@@ -99,8 +99,8 @@ class WeekLine:
     starts_on: date
     ends_on: date
     running: bool
-    hours: DoseLine | None
-    days: DoseLine | None
+    hours: TallyLine | None
+    days: TallyLine | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,14 +25,9 @@ def asked(sight: Sight, changes: Iterable[Change]) -> tuple[Change, ...]:
         return work.closed(sight.case, (CHART,), "cancelled")
     overdue = {cause: due_at for cause, due_at in _unlogged(sight) if due_at <= sight.at}
     open_ = {item.cause for item in sight.case.work if item.kind == CHART}
-    return (
-        *work.closed(sight.case, (CHART,), "done", open_ - overdue.keys()),
-        *(
-            work.opened(sight.case, CHART, cause, Role.COORDINATOR, due_at)
-            for cause, due_at in overdue.items()
-            if cause not in open_
-        ),
-    )
+    new = [(cause, due_at) for cause, due_at in overdue.items() if cause not in open_]
+    opened = (work.opened(sight.case, CHART, cause, Role.COORDINATOR, due_at) for cause, due_at in new)
+    return (*work.closed(sight.case, (CHART,), "done", open_ - overdue.keys()), *opened)
 
 
 def turns(sight: Sight) -> Iterator[datetime]:
@@ -47,4 +42,4 @@ def _unlogged(sight: Sight) -> Iterator[tuple[UUID, datetime]]:
         return
     for fact in sight.case.of(Attendance):
         if fact.status == AttendanceStatus.UNLOGGED:
-            yield fact.id, after(fact.effective_at, charting.within, sight.case.zone)
+            yield fact.id, after(fact.effective_at, charting.within, sight.case.zone, sight.case.closed_days)

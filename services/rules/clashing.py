@@ -14,7 +14,7 @@ from models.weekly import Obligation
 from services import ids
 from services.rules.sight import Sight
 from services.rules.weekly import is_during
-from services.rules.weeks import Dose, week_of
+from services.rules.weeks import Tally, week_of
 
 Code = Literal["double-booked", "obligation", "over-hours", "over-days"]
 
@@ -109,14 +109,14 @@ def _with(case: Case, meeting: Meeting) -> Case:
     return replace(case, facts=(*case.facts, seat))
 
 
-def _can_exceed(dose: Dose) -> bool:
-    return dose.attended + dose.planned + dose.unlogged > dose.most
+def _can_exceed(tally: Tally) -> bool:
+    return tally.attended + tally.planned + tally.unlogged > tally.most
 
 
-def _comes_to(dose: Dose, unit: str, stage: str) -> str:
-    total = dose.attended + dose.planned + dose.unlogged
-    comes = "comes" if dose.stands == "over" else "could come"
-    return f"that week {comes} to {total:g} {unit}; {stage} is up to {dose.most}"
+def _comes_to(tally: Tally, unit: str, stage: str) -> str:
+    total = tally.attended + tally.planned + tally.unlogged
+    comes = "comes" if tally.stands == "over" else "could come"
+    return f"that week {comes} to {total:g} {unit}; {stage} is up to {tally.most}"
 
 
 def _clock(moment: datetime, zone: str) -> str:

@@ -80,7 +80,11 @@ def expected(within: timedelta, sight: Sight) -> list[Attendance]:
     """Return the sessions of a time that were to take place and have begun, newest first; what was cancelled was none."""
     window = sight.within(within)
     found = [one for one in sight.attendance if one.effective_at > window]
-    return [one for one in found if one.status != AttendanceStatus.CANCELLED]
+    return [
+        one
+        for one in found
+        if one.status != AttendanceStatus.CANCELLED and sight.known.was_with_us(one.effective_at)
+    ]
 
 
 def _states(week: list[Attendance]) -> set[AttendanceStatus]:

@@ -15,7 +15,7 @@ from services.rules.sight import Sight
 Stands = Literal["under", "over", "on-target", "unknown"]
 
 
-class Dose(NamedTuple):
+class Tally(NamedTuple):
     """How much of something a week has, against the stage's range."""
 
     attended: float
@@ -32,8 +32,8 @@ class Week(NamedTuple):
     starts_on: date
     ends_on: date
     running: bool
-    hours: Dose | None
-    days: Dose | None
+    hours: Tally | None
+    days: Tally | None
 
 
 class Share(NamedTuple):
@@ -98,24 +98,24 @@ def _week(start: datetime, sight: Sight) -> Week:
     )
 
 
-def _hours(sessions: list[Attendance], running: bool, sight: Sight) -> Dose | None:
+def _hours(sessions: list[Attendance], running: bool, sight: Sight) -> Tally | None:
     if sight.stage.hours_per_week is None:
         return None
     attended, planned, unlogged = (
         sum(one.minutes for one in some) / 60 for some in _sorted(sessions, sight.at)
     )
     least, most = sight.stage.hours_per_week
-    return _dose(attended, planned, unlogged, least, most, known=_is_known(sessions, running))
+    return _tally(attended, planned, unlogged, least, most, known=_is_known(sessions, running))
 
 
-def _days(sessions: list[Attendance], running: bool, sight: Sight) -> Dose | None:
+def _days(sessions: list[Attendance], running: bool, sight: Sight) -> Tally | None:
     ranged = sight.stage.days_per_week
     if ranged is None:
         return None
     attended, planned, unlogged = (_on(some, sight) for some in _sorted(sessions, sight.at))
     planned, unlogged = planned - attended, unlogged - attended - planned
     counts = (len(attended), len(planned), len(unlogged))
-    return _dose(*counts, ranged.least, ranged.most, known=_is_known(sessions, running))
+    return _tally(*counts, ranged.least, ranged.most, known=_is_known(sessions, running))
 
 
 def _sorted(sessions: list[Attendance], at: datetime) -> tuple[list[Attendance], ...]:
@@ -139,7 +139,7 @@ def _is_known(sessions: list[Attendance], running: bool) -> bool:
     return any(one.status in dosing.CHARTED for one in sessions)
 
 
-def _dose(attended: float, planned: float, unlogged: float, least: int, most: int, *, known: bool) -> Dose:
+def _tally(attended: float, planned: float, unlogged: float, least: int, most: int, *, known: bool) -> Tally:
     low, high = attended + planned, attended + planned + unlogged
     stands: Stands = "unknown"
     if low > most:
@@ -148,4 +148,4 @@ def _dose(attended: float, planned: float, unlogged: float, least: int, most: in
         stands = "under" if known else "unknown"
     elif low >= least and high <= most:
         stands = "on-target"
-    return Dose(attended, planned, unlogged, least, most, stands)
+    return Tally(attended, planned, unlogged, least, most, stands)

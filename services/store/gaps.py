@@ -24,7 +24,11 @@ def unhandled(
     """
     known = list(definitions)
     triggers = [(one.name, trigger, stage) for one in known for trigger, stage in _events(one)]
-    charted = {one.name: one.charting.within.length for one in known if one.charting}
+    charted = {
+        one.name: one.charting.within.length
+        for one in known
+        if one.charting and one.charting.within.unit != "b"
+    }
     reviewed = [(one.name, stage.key) for one in known for stage in one.stages if stage.review]
     return work.rows(
         _GAPS,

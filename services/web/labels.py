@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 
+from models.care_plan import Dose
 from models.instrument import Instrument
-from models.views import DoseLine, Task
+from models.views import Task
 from services import telling
+from services.web.care_labels import SERVICES
 
 DUE_MARKS = {"overdue": "!", "today": "●", "soon": "◔", "later": "○", "none": "–"}
 WAYS_OUT = {
@@ -52,7 +54,10 @@ SAID = {
     "attended": "The attendance is recorded.",
     "reported": "The event is recorded.",
     "planned": "The plan is recorded.",
+    "plan-unchanged": "It is recorded that the plan is unchanged.",
+    "countersigned": "You stand beside this version of the plan.",
     "held": "The pathway is on hold; its clocks stand.",
+    "redated": "The due date is moved.",
     "resumed": "The clocks run again; the client is looked at at once.",
     "released": "The engine looks at this pathway again.",
     "moved": "Signed, and the client has moved.",
@@ -81,6 +86,8 @@ RATINGS = {
 """What the six ratings are about, in our own words."""
 NEEDS = {0: "none", 1: "mild", 2: "moderate", 3: "serious", 4: "imminent"}
 """How much need a rating stands for."""
+DIMENSIONS = {number: RATINGS[f"r{number}"] for number in range(1, 7)}
+"""The dimensions by number, as goals of a plan name them."""
 
 ENTRY_REASONS = {
     "intake": "Intake",
@@ -89,44 +96,30 @@ ENTRY_REASONS = {
     "readmission": "Readmission",
     "onboarding": "Was in care when Stepdown began",
 }
-SERVICES = {
-    "individual": "Individual",
-    "group": "Group",
-    "family": "Family",
-    "medical": "Medical",
-    "medication": "Medication",
-    "behavioural-therapy": "Behavioural therapy",
-    "skills": "Skills training",
-    "relapse-prevention": "Relapse prevention",
-    "life-skills": "Life skills",
-    "coping-skills": "Coping skills",
-    "education": "Education",
-    "peer": "Peer",
-    "holistic": "Holistic",
-    "aftercare-planning": "Aftercare planning",
-    "supervision": "Supervision",
-    "meeting": "12-step meeting",
-    "sober-living": "Sober living",
-    "recovery-activity": "Recovery activity",
-}
-OBLIGATIONS = {
-    "work": "Work",
-    "school": "School",
-    "family": "Family care",
-    "volunteering": "Volunteering",
-    "other": "Other",
-}
-WEEKDAYS = {
-    "mon": "Mon",
-    "tue": "Tue",
-    "wed": "Wed",
-    "thu": "Thu",
-    "fri": "Fri",
-    "sat": "Sat",
-    "sun": "Sun",
-}
 STATUSES = {"attended": "Attended", "missed": "Missed", "cancelled": "Cancelled"}
 GOALS = {"open": "Open", "met": "Met", "transferred": "Handed on to the next level"}
+GOAL_STATUSES = {**GOALS, "dropped": "No longer pursued"}
+GOALS_FOR_CLIENTS = {
+    "open": "You are working on this.",
+    "met": "You have reached this.",
+    "transferred": "You go on with this in the next step.",
+}
+PARTICIPATION = {
+    "agrees": "The client agrees",
+    "disagrees": "The client disagrees",
+    "not-asked": "The client was not asked yet",
+}
+PARTICIPATION_FOR_CLIENTS = {
+    "agrees": "You agree with this plan.",
+    "disagrees": "You do not agree with this plan. Tell us what should be different.",
+    "not-asked": "We have not asked you yet. Tell us what you think of it.",
+}
+STAGES_FOR_CLIENTS = {
+    "iop": "Intensive outpatient program",
+    "op": "Outpatient program",
+    "discharged": "The end of treatment here",
+}
+DEVIATIONS = {"left-out": "without {}", "added": "with {}", "changed": "another amount of {}"}
 HOLDS = {
     "hospital": "In hospital",
     "jail": "In jail",
@@ -135,6 +128,15 @@ HOLDS = {
     "family": "Family",
     "other": "Other",
 }
+DUE_MOVES = {
+    "client-asked": "The client asked",
+    "clinical-need": "Clinical need",
+    "appointment": "An appointment is booked",
+    "closed-day": "We are closed that day",
+    "staffing": "Nobody is free",
+    "other": "Other",
+}
+"""Why a due date was moved."""
 DISCHARGES = {
     "1": "Treatment completed",
     "2": "Left against advice",
@@ -144,9 +146,6 @@ DISCHARGES = {
 }
 DUES = {"": "Any time", "overdue": "Overdue", "today": "Due today", "soon": "Due soon"}
 WORK_ENDS = {"done": "Done", "not-needed": "No longer needed"}
-STANDS = {"under": "Under", "over": "Over", "on-target": "On target", "unknown": "Not known yet"}
-STANDS_MARKS = {"under": "▽", "over": "△", "on-target": "✓", "unknown": "?"}
-STANDS_BADGES = {"under": "overdue", "over": "overdue", "on-target": "ok", "unknown": "later"}
 STANDBYS = {"on-call": "On call", "backup": "Backup", "supervisor": "Supervisor", "lead": "Lead"}
 CHANNELS = {"email": "by mail", "webhook": "by webhook"}
 TOLD_MARKS = {"sent": "✓", "waiting": "◔", "dead": "!", "dropped": "–"}
@@ -173,15 +172,24 @@ TIMELINE_MARKS = {
     "attendance": "●",
     "event": "!",
     "plan": "≡",
+    "countersigned": "✓",
     "decision": "◆",
     "sign-off": "✓",
     "move": "→",
     "look": "○",
+    "due-date": "⇄",
     "hold": "‖",
     "resume": "▸",
     "opened": "★",
 }
-_WAYS = {"call-now": "", "reassess": "/assessments", "overdue": "/assessments", "outreach": "/events"}
+_WAYS = {
+    "call-now": "",
+    "reassess": "/assessments",
+    "overdue": "/assessments",
+    "outreach": "/events",
+    "review-plan": "/plan",
+    "countersign-plan": "/plan",
+}
 
 
 def way(task: Task) -> str:
@@ -191,17 +199,25 @@ def way(task: Task) -> str:
     return f"/pathways/{task.pathway_id}{_WAYS.get(task.kind, '#decision')}"
 
 
-def services(here: Collection[tuple[str, str]]) -> dict[str, str]:
-    """Return what a session may be of, what the stage delivers first and by its own name."""
-    return {**dict(here), **{key: text for key, text in SERVICES.items() if key not in dict(here)}}
+def dose(one: Dose) -> str:
+    """Say what is given each week: *Group, 3 times a week, 3 hours each*."""
+    often = "once a week" if one.per_week == 1 else f"{one.per_week} times a week"
+    hours = one.minutes / 60
+    length = (
+        f"{hours:g} hour{'s' if hours != 1 else ''}" if one.minutes % 30 == 0 else f"{one.minutes} minutes"
+    )
+    return f"{SERVICES.get(one.service, words(one.service))}, {often}, {length} each"
 
 
-def dose(one: DoseLine, unit: str) -> str:
-    """Say how much of something a week has, and what could still come to it."""
-    target = f"at least {one.least}" if unit == "days" and one.most == 7 else f"{one.least} to {one.most}"
-    more = [f"{one.planned:g} planned"] if one.planned else []
-    more += [f"{one.unlogged:g} not charted"] if one.unlogged else []
-    return ", ".join([f"{one.attended:g} of {target} {unit} attended", *more])
+def stage_for_client(key: str, label: str) -> str:
+    """Return what a stage is called in a client's own copy: spelled out."""
+    return STAGES_FOR_CLIENTS.get(key, label)
+
+
+def deviations(codes: Collection[str]) -> str:
+    """Say what a plan does otherwise than usual."""
+    told = (code.partition(":") for code in codes)
+    return ", ".join(DEVIATIONS[how].format(telling.plain(what)) for how, _, what in told)
 
 
 def undelivered(code: str | None) -> str:

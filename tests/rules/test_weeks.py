@@ -14,11 +14,12 @@ from models.catalogue.pathway_files import definition, definitions
 from models.catalogue.reading import read
 from models.decision import Met
 from models.definition import StageKind
-from models.facts import Attendance, AttendanceStatus, Service
+from models.facts import Attendance, AttendanceStatus
+from models.service import Service
 from services.rules.criteria import found
 from services.rules.sight import Sight
-from services.rules.weeks import Dose, Week, share, week_of, weeks
-from services.web.labels import SERVICES
+from services.rules.weeks import Tally, Week, share, week_of, weeks
+from services.web.care_labels import SERVICES
 from tests.builders import a_case, an_attendance, on_day, some_cases, with_facts
 
 SUD = definition("sud-adult")
@@ -48,18 +49,18 @@ def test_the_table_of_weeks(row):
         assert [_said(one.days) for one in said] == row["days"]
 
 
-def _said(dose: Dose | None) -> str:
-    assert dose is not None
-    parts = ((dose.attended, "attended"), (dose.planned, "planned"), (dose.unlogged, "unlogged"))
-    return ", ".join([dose.stands, *(f"{much:g} {word}" for much, word in parts if much)])
+def _said(tally: Tally | None) -> str:
+    assert tally is not None
+    parts = ((tally.attended, "attended"), (tally.planned, "planned"), (tally.unlogged, "unlogged"))
+    return ", ".join([tally.stands, *(f"{much:g} {word}" for much, word in parts if much)])
 
 
 def _all(case: Case) -> list[Week]:
     return [*weeks(Sight(SUD, case, on_day(AT)))]
 
 
-def _doses(case: Case) -> list[Dose]:
-    return [dose for week in _all(case) for dose in (week.hours, week.days) if dose]
+def _tallies(case: Case) -> list[Tally]:
+    return [tally for week in _all(case) for tally in (week.hours, week.days) if tally]
 
 
 @given(some_cases(), st.data())
@@ -70,12 +71,12 @@ def test_what_is_unlogged_counts_as_neither(case, data):
         for one in case.of(Attendance)
         if one.status == AttendanceStatus.UNLOGGED and one.effective_at <= on_day(AT)
     ]
-    before, share_before = _doses(case), share(14, Sight(SUD, case, on_day(AT)))
+    before, share_before = _tallies(case), share(14, Sight(SUD, case, on_day(AT)))
     ways = [AttendanceStatus.ATTENDED, AttendanceStatus.MISSED, AttendanceStatus.CANCELLED]
     charted = [replace(one, status=data.draw(st.sampled_from(ways))) for one in open_]
     left = tuple(one for one in case.facts if one not in open_)
     then = with_facts(replace(case, facts=left), *charted)
-    for was, now in zip(before, _doses(then), strict=True):
+    for was, now in zip(before, _tallies(then), strict=True):
         assert now.unlogged == 0
         assert was.attended + was.planned <= now.attended + now.planned
         assert now.attended + now.planned <= was.attended + was.planned + was.unlogged
@@ -92,8 +93,8 @@ def test_leaving_sessions_unlogged_never_makes_a_week_look_certain(case):
         for one in case.facts
     )
     for week in _all(replace(case, facts=forgotten))[1:]:
-        for dose in (week.hours, week.days):
-            assert dose is None or (dose.attended, dose.stands) == (0, "unknown")
+        for tally in (week.hours, week.days):
+            assert tally is None or (tally.attended, tally.stands) == (0, "unknown")
 
 
 def test_the_week_of_a_moment_is_found_also_before_it_begins():
@@ -144,5 +145,7 @@ def test_every_care_stage_names_its_services_once_and_each_can_be_charted(one):
         named = [offered.key for offered in stage.services]
         assert len(set(named)) == len(named)
         assert bool(named) == (stage.kind == StageKind.CARE)
+        usual = stage.plan.services if stage.plan else ()
+        assert {one.service for one in usual} <= {*named}
     assert {"supervision", "recovery-activity"} & one.uncounted
     assert set(get_args(Service)) == set(SERVICES)

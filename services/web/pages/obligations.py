@@ -55,12 +55,5 @@ def _shown(visit: Visit, pathway_id: UUID, filled: Filled) -> Response:
         view = whereabouts.pathway(work, pathway_id, at=visit.at)
         bound = clients.obliged(work, view.client_id)
     chosen = set(visit.form.getlist("days")) if filled is not BLANK else set()
-    return page(
-        visit,
-        "obligations.html",
-        status=filled.status,
-        view=view,
-        bound=bound,
-        filled=filled,
-        chosen=chosen,
-    )
+    shown = {"view": view, "bound": bound, "chosen": chosen}
+    return page(visit, "obligations.html", status=filled.status, filled=filled, **shown)

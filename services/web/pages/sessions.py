@@ -117,17 +117,8 @@ def _planning(visit: Visit, filled: Filled, warned: Sequence[SessionWarning] = (
         cards = whereabouts.listed(work, at=visit.at, limit=_ROSTER_MOST).cards
         staff = {str(one.id): one.name for one in sessions.facilitators(work)}
     chosen = set(visit.form.getlist("roster"))
-    return page(
-        visit,
-        "session_new.html",
-        status=filled.status,
-        filled=filled,
-        cards=cards,
-        chosen=chosen,
-        staff=staff,
-        warned=warned,
-        confirmed=_seal(warned),
-    )
+    shown = {"cards": cards, "chosen": chosen, "staff": staff, "warned": warned, "confirmed": _seal(warned)}
+    return page(visit, "session_new.html", status=filled.status, filled=filled, **shown)
 
 
 def _shown(visit: Visit, filled: Filled, day: date | None) -> Response:
