@@ -26,7 +26,9 @@ def asked(sight: Sight, changes: Iterable[Change]) -> tuple[Change, ...]:
     overdue = {cause: due_at for cause, due_at in _unlogged(sight) if due_at <= sight.at}
     open_ = {item.cause for item in sight.case.work if item.kind == CHART}
     new = [(cause, due_at) for cause, due_at in overdue.items() if cause not in open_]
-    opened = (work.opened(sight.case, CHART, cause, Role.COORDINATOR, due_at) for cause, due_at in new)
+    # A charting may be taken back: the session is then asked for anew, as other work than before.
+    more = sight.case.version
+    opened = (work.opened(sight.case, CHART, cause, Role.COORDINATOR, due_at, more) for cause, due_at in new)
     return (*work.closed(sight.case, (CHART,), "done", open_ - overdue.keys()), *opened)
 
 

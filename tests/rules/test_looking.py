@@ -265,6 +265,17 @@ def test_the_pass_wakes_a_day_after_a_session_that_is_planned_and_asks_once():
     assert [one.outcome for one in kinds(said, c.WorkClosed)] == ["done"]
 
 
+def test_a_session_whose_charting_was_taken_back_is_asked_for_as_other_work():
+    unlogged = an_attendance(3, "unlogged")
+    charted = replace(unlogged, id=ids.named("charted"), session_id=unlogged.id, status="attended")
+    bare = a_case("iop", ratings("iop", -1))
+    case, first = run(with_facts(bare, unlogged), 4)
+    case, _ = run(with_facts(replace(case, facts=bare.facts), charted), 5)
+    assert [item for item in case.work if item.kind == CHART] == []
+    _, again = run(with_facts(replace(case, facts=bare.facts, version=case.version + 1), unlogged), 6)
+    assert len({one.work_id for one in (*work(first, CHART), *work(again, CHART))}) == 2
+
+
 def test_an_ended_walk_asks_nobody_to_chart():
     case = a_case("op", ratings("op", -1), an_attendance(3, "unlogged"), an_attendance(9, "unlogged"))
     case, _ = run(case, 4)
