@@ -11,10 +11,10 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter
 
 from models.canonical import canonical
-from models.facts import Assessment, Attendance, Event, Plan
+from models.facts import Assessment, Attempt, Attendance, Checklist, Event, Plan
 
-F = TypeVar("F", Assessment, Attendance, Event, Plan)
-AnyFact = Annotated[Assessment | Attendance | Event | Plan, Field(discriminator="kind")]
+F = TypeVar("F", Assessment, Attendance, Event, Plan, Checklist, Attempt)
+AnyFact = Annotated[Assessment | Attendance | Event | Plan | Checklist | Attempt, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,7 @@ class Reassessment:
     parts: tuple[str, ...]
     called_at: datetime | None = None
     escalated_at: datetime | None = None
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,16 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandOff:
+    """An open hand-off to another program; accepted where somebody there has taken it on as `owner_id`."""
+
+    id: UUID
+    to_program_id: UUID
+    owner_id: UUID | None = None
+    starts_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """The last decision on this pathway, as a later one needs to see it. `verdict` is its outcome and standings, hashed.
 
@@ -113,8 +124,8 @@ class Case:
     clock says, or what was learned since would be passed over and nobody woken for it again.
     `holds` are the open holds, `resumed_at` is when the last one ended. `reviewed_at` is when this stay was last reviewed:
     when a periodic look was completed, or the client rated for a triggered one that asked for the six ratings. `settled`
-    are the facts that have had their own consequence: a transition cites them, or a work item of kind `review` or
-    `call-now` does.
+    are the facts that have had their own consequence: a transition cites them, or a work item of kind `review`,
+    `call-now` or `no-contact` does.
     `done` are the looks that were completed in this stay.
     `closed_days` are the weekdays on which the program is closed, some weeks before and after `recorded_at`.
     """
@@ -139,6 +150,7 @@ class Case:
     settled: tuple[UUID, ...] = ()
     closed_days: tuple[date, ...] = ()
     done: tuple[Done, ...] = ()
+    hand_off: HandOff | None = None
 
     @property
     def since(self) -> datetime:

@@ -227,6 +227,13 @@ class Unfinished(_OfInstrument):
     fresh_for: Window
 
 
+class ChecklistComplete(_Condition):
+    """Every part of the definition's checklist is done or does not apply, as recorded within the window."""
+
+    kind: Literal["checklist-complete"]
+    fresh_for: Window
+
+
 class NoProgress(_Condition):
     """Services or goals of the plan were changed in this stay, and the reviews since show none of the ratings better.
 
@@ -263,6 +270,7 @@ Criterion = Annotated[
     | Underdosed
     | Flagged
     | NewlyFlagged
-    | Unfinished,
+    | Unfinished
+    | ChecklistComplete,
     Field(discriminator="kind"),
 ]

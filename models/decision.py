@@ -7,6 +7,7 @@ from uuid import UUID
 
 from models.canonical import canonical, digest
 from models.definition import Authority, Outcome
+from models.placement import Basis
 
 
 class Met(StrEnum):
@@ -44,7 +45,10 @@ class RouteFinding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The verdict of one definition on one case at one instant. A move is proposed where `to_stage` is set."""
+    """The verdict of one definition on one case at one instant. A move is proposed where `to_stage` is set.
+
+    `basis` is what the recommended level rests on; decisions recorded before it was kept have none.
+    """
 
     pathway_id: UUID
     definition: str
@@ -58,6 +62,7 @@ class Decision:
     findings: tuple[Finding, ...] = ()
     routes: tuple[RouteFinding, ...] = ()
     missing: tuple[str, ...] = ()
+    basis: Basis | None = None
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes that replay compares."""

@@ -63,9 +63,20 @@ class Stage(Word):
     presumes: tuple[str, ...] = Field(
         default=(), description="placement facts taken for granted here until an event says otherwise"
     )
+    mentions: tuple[str, ...] = Field(
+        default=(), description="criteria that a decision here says the standing of, and that bind no route"
+    )
     review: Review | None = None
     plan: PlanTemplate | None = None
     source: str = ""
+
+
+class ChecklistPart(Word):
+    """One part that an assessment consists of."""
+
+    key: str
+    label: str
+    source: str
 
 
 class Route(Word):
@@ -143,6 +154,22 @@ class BeforeEntry(Word):
     source: str
 
 
+class NoContact(Word):
+    """So long without contact in these stages, and a supervisor is asked whether care has ended; nobody is moved by it."""
+
+    within: Step
+    stages: tuple[str, ...]
+    source: str
+
+
+class HandOffTimes(Word):
+    """Within what time another program answers, and sees a client whom it has taken over."""
+
+    answer: Step
+    first_visit: Step
+    source: str
+
+
 class Dangling(ValueError):
     """Words that name nothing in the definition they stand in."""
 
@@ -165,6 +192,10 @@ class PathwayDefinition(Word):
     placement: PlacementTable
     diagnosis: str = Field(description="placement fact that holds for everyone on this pathway")
     placement_facts: tuple[PlacementFact, ...] = ()
+    checklist: tuple[ChecklistPart, ...] = Field(
+        default=(),
+        description="what an assessment consists of; how much of it is done is told, and gates nothing",
+    )
     stages: tuple[Stage, ...]
     guards: tuple[str, ...] = Field(description="criteria that bind every chosen move, overrides too")
     routes: tuple[Route, ...]
@@ -173,6 +204,8 @@ class PathwayDefinition(Word):
     before_entry: BeforeEntry
     charting: Charting | None = None
     planning: PlanKeeping | None = None
+    no_contact: NoContact | None = None
+    hand_off: HandOffTimes | None = None
     reported: tuple[Reported, ...]
     events: tuple[str, ...] = Field(
         default=(), description="event kinds beyond those that trigger or are reported"
@@ -237,8 +270,10 @@ class PathwayDefinition(Word):
         yield "stage", {r.to for r in self.reported} - {"previous"}, stages
         yield "stage", {s for t in self.triggers for s in t.stages}, stages
         yield "stage", {s for f in self.placement_facts for s in f.stages}, stages
+        yield "stage", set(self.no_contact.stages if self.no_contact else ()), stages
         yield "criterion", {c for r in self.routes for c in r.criteria} | set(self.guards), criteria
         yield "criterion", {t.criterion for t in self.triggers if t.criterion}, criteria
+        yield "criterion", {c for s in self.stages for c in s.mentions}, criteria
 
     def _words(self) -> Iterator[tuple[str, set[str], set[str]]]:
         """What is said in the words of the placement table, of outcomes and of events."""

@@ -12,14 +12,20 @@ from uuid import UUID
 
 from models.care_plan import Dose, Goal, Participation
 
+FIRST_EDITION = "asam-3"
+"""What ratings were made in before their edition was kept."""
+
 
 class FactKind(StrEnum):
-    """The kinds of facts a case holds."""
+    """The kinds of facts a case holds; and the one that says nothing, but that another was entered in error."""
 
     ASSESSMENT = "assessment"
     ATTENDANCE = "attendance"
     EVENT = "event"
     PLAN = "plan"
+    CHECKLIST = "checklist"
+    RETRACTION = "retraction"
+    ATTEMPT = "attempt"
 
 
 class AttendanceStatus(StrEnum):
@@ -29,6 +35,24 @@ class AttendanceStatus(StrEnum):
     MISSED = "missed"
     CANCELLED = "cancelled"
     UNLOGGED = "unlogged"
+
+
+class PartStatus(StrEnum):
+    """How a part of an assessment stands. A part nobody has recorded is unknown: neither done nor not done."""
+
+    DONE = "done"
+    NOT_DONE = "not-done"
+    NOT_APPLICABLE = "not-applicable"
+
+
+class AttemptOutcome(StrEnum):
+    """What came of trying to reach a client. Reached or declined, somebody spoke to them; the rest is silence."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no-answer"
+    MESSAGE_LEFT = "message-left"
+    WRONG_NUMBER = "wrong-number"
+    DECLINED = "declined"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +68,8 @@ class Assessment(_Fact):
     """Answers to an instrument, scored. `attested` where they count as signed by their source or their client alone.
 
     `band` stands where the form is finished. `could_be` are the bands that its answers leave possible, mildest first,
-    by the cuts of `band_set`; `open_flags` are those that the missing answers may still raise.
+    by the cuts of `band_set`; `open_flags` are those that the missing answers may still raise. `edition` is the one that
+    ratings were made in; those from before editions were kept are of the first.
     """
 
     kind: Literal["assessment"] = "assessment"
@@ -59,6 +84,7 @@ class Assessment(_Fact):
     open_flags: tuple[str, ...] = ()
     signed: bool = False
     attested: bool = False
+    edition: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +102,19 @@ class Attendance(_Fact):
 class Event(_Fact):
     """Something reported: a return to use, a visit to an emergency department, a departure.
 
-    `shared` where it came by another pathway of the client.
+    `shared` where it came by another pathway of the client. `first_known`, where it corrects another one, is the version
+    from which the pathway knew that one.
     """
 
     kind: Literal["event"] = "event"
     event: str
     shared: bool = False
+    first_known: int | None = None
+
+    @property
+    def heard_of(self) -> int:
+        """From which of its versions the pathway has known that something like this was told."""
+        return self.known if self.first_known is None else self.first_known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,4 +138,21 @@ class Plan(_Fact):
     shared: bool = False
 
 
-Fact = Assessment | Attendance | Event | Plan
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checklist(_Fact):
+    """How some parts of an assessment stand; the newest word on each part counts. Why one does not apply is sealed."""
+
+    kind: Literal["checklist"] = "checklist"
+    parts: tuple[tuple[str, PartStatus], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt(_Fact):
+    """Somebody tried to reach the client, by some way: phone, visit, letter, text, other."""
+
+    kind: Literal["attempt"] = "attempt"
+    outcome: AttemptOutcome
+    way: str
+
+
+Fact = Assessment | Attendance | Event | Plan | Checklist | Attempt

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from models.placement import Edition
 from models.word import Step, Word
 
 Answers = tuple[int | None, ...]
@@ -204,6 +205,9 @@ class Instrument(Word):
     flags: tuple[Flag, ...] = ()
     changes: tuple[Change, ...] = ()
     placement: str | None = Field(default=None, description="the placement table that reads these answers")
+    editions: tuple[Edition, ...] = Field(
+        default=(), description="in which it may be answered; the first where none is named"
+    )
 
     @property
     def scales(self) -> tuple[Scale, ...]:
@@ -220,6 +224,11 @@ class Instrument(Word):
         """The band sets that whoever records may name: the substance, or whose cut-off holds. Others are the site's."""
         open_ = self.is_about_one_of_several or bool(self.set_for_sex)
         return tuple(one.key for one in self.band_sets) if open_ else ()
+
+    @property
+    def edition(self) -> str | None:
+        """The edition its answers are of where nobody names one."""
+        return self.editions[0].key if self.editions else None
 
     def label(self, number: int) -> str:
         """Return what to call an item on a screen: its short name, or its number."""

@@ -1,16 +1,17 @@
 """Placement: a decision table from six ratings to a level of care, and what it concludes.
 
-Read from `models/catalogue/placement/*.yaml`. Hit policy: list every rule that fires, recommend the most intensive floor
-among them. Rows that share an id are alternatives of one rule: the first that fits speaks for it.
+Read from `models/catalogue/placement/*.yaml`, and from the folder in which a licensed site keeps its own. Rows that share
+an id are alternatives of one rule: the first that fits speaks for it. What the rules that fire come to together is the
+table's hit policy.
 """
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from datetime import date, datetime
+from enum import StrEnum
 
 from pydantic import Field, model_validator
 
-from models.word import Word
+from models.word import ScaleType, Word
 
 
 class UnknownName(ValueError):
@@ -19,6 +20,33 @@ class UnknownName(ValueError):
     def __init__(self, what: str, known: tuple[str, ...]) -> None:
         self.what, self.known = what, known
         super().__init__(f"Unknown {what}. Known: {', '.join(known)}.")
+
+
+class Edition(Word):
+    """One edition of the criteria that ratings are made in. Ratings of two editions are never compared."""
+
+    key: str
+    title: str
+    scale_type: ScaleType
+    source: str
+
+
+class HitPolicy(StrEnum):
+    """What a table recommends where several of its rules fire. Every rule that fired is listed, whatever the policy."""
+
+    HIGHEST_FLOOR = "highest-floor"
+    FIRST_RULE = "first-rule"
+
+    @property
+    def says(self) -> str:
+        """The policy in words."""
+        return _POLICIES[self]
+
+
+_POLICIES = {
+    HitPolicy.HIGHEST_FLOOR: "every rule that fires is listed, and the most intensive floor among them is recommended",
+    HitPolicy.FIRST_RULE: "every rule that fires is listed, and the floor of the first of them is recommended",
+}
 
 
 class Count(Word):
@@ -66,6 +94,16 @@ class PlacementRule(Word):
     source: str
 
 
+class Suggestion(Word):
+    """A condition that speaks for more structure where one of these levels is recommended. It is no floor."""
+
+    id: str
+    when: Condition
+    levels: tuple[str, ...]
+    says: str
+    source: str
+
+
 class Fact(Word):
     """Something true of the client beside the ratings."""
 
@@ -90,7 +128,9 @@ class PlacementTable(Word):
     in_force: date
     licence: str
     source: str
-    scale_type: Literal["ordinal0_4"] = "ordinal0_4"
+    hit_policy: HitPolicy
+    edition: str = Field(description="the edition of the criteria whose ratings it reads, and no other")
+    scale_type: ScaleType
     ratings: tuple[str, ...]
     values: tuple[int, ...]
     risks: tuple[str, ...]
@@ -100,7 +140,13 @@ class PlacementTable(Word):
     )
     facts: tuple[Fact, ...]
     rules: tuple[PlacementRule, ...]
+    suggestions: tuple[Suggestion, ...] = ()
     silence: Silence
+
+    @property
+    def name(self) -> str:
+        """`hr-1@1`, as a decision names what its level rests on."""
+        return f"{self.key}@{self.version}"
 
     @property
     def fact_names(self) -> tuple[str, ...]:
@@ -109,9 +155,10 @@ class PlacementTable(Word):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "PlacementTable":
-        whens = [rule.when for rule in self.rules]
+        whens = [*(rule.when for rule in self.rules), *(one.when for one in self.suggestions)]
+        named = {level for one in self.suggestions for level in one.levels}
         for what, used, known in (
-            ("level", {rule.floor for rule in self.rules} - {None}, self.intensity),
+            ("level", {rule.floor for rule in self.rules} - {None} | named, self.intensity),
             ("rating", {name for when in whens for name in when.ratings()}, self.ratings),
             ("fact", {name for when in whens for name in when.facts()}, self.fact_names),
             ("risk", {name for when in whens for name in when.risk}, self.risks),
@@ -126,10 +173,29 @@ class PlacementTable(Word):
 class Recommendation:
     """The level the rules ask for, every rule that fired, what is missing and why, in words.
 
-    `recommended` None is unknown, never "no care": that level is called `none`.
+    `recommended` None is unknown, never "no care": that level is called `none`. `suggestions` speak for more or less
+    structure within a level, and never change it.
     """
 
     recommended: str | None
     rules: tuple[str, ...]
     missing: tuple[str, ...]
     why: tuple[str, ...]
+    suggestions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What a recommended level rests on: the table by version, what it read, from when, and every rule that fired."""
+
+    table: str
+    edition: str
+    hit_policy: HitPolicy
+    ratings: tuple[int | None, ...] = ()
+    rated_at: datetime | None = None
+    risk: str | None = None
+    facts: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()

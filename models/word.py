@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
@@ -50,6 +50,10 @@ Step = Annotated[Span, BeforeValidator(Span.read), PlainSerializer(str, return_t
 
 Window = Annotated[timedelta, BeforeValidator(_length)]
 """A look-back in a definition, written the same way: exact time."""
+
+
+ScaleType = Literal["ordinal0_4", "symbol_min_level"]
+"""How a rating is written: a number from 0 to 4, or a symbol that names a least level. Neither is ever averaged."""
 
 
 class Word(BaseModel):

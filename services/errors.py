@@ -8,7 +8,8 @@
     │   ├── Superseded         the proposal has been overtaken by newer evidence
     │   ├── AlreadySigned      somebody decided first
     │   ├── PathwayClosed      the walk has ended
-    │   └── AlreadyOpen        one open pathway per client and definition
+    │   ├── AlreadyOpen        one open pathway per client and definition
+    │   └── NoConsent          nothing the client signed lets us tell this
     ├── TooLarge               413
     ├── Invalid                422
     │   ├── NoSuchStage / NoSuchRoute / NoSuchWord
@@ -94,6 +95,12 @@ class AlreadyOpen(Conflict):
     """The client walks this pathway already."""
 
     code = "already-open"
+
+
+class NoConsent(Conflict):
+    """No active consent lets us tell this."""
+
+    code = "no-consent"
 
 
 class TooLarge(CareError):

@@ -6,13 +6,16 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from models.case import Case
 from models.catalogue import instrument
-from models.definition import PathwayDefinition, Stage, StageKind
-from models.facts import Assessment
-from models.views import ShareLine, StageStep, TallyLine, Trend, Unsigned, WeekLine
+from models.criterion import ChecklistComplete
+from models.definition import ChecklistPart, PathwayDefinition, Stage, StageKind
+from models.facts import FIRST_EDITION, Assessment, Checklist, PartStatus
+from models.views import ChecklistView, PartLine, ShareLine, StageStep, TallyLine, Trend, Unsigned, WeekLine
 from services.rules import cadence
 from services.rules import weeks as counting
 from services.rules.change import changed
+from services.rules.checklist import standing
 from services.rules.sight import Sight
 from services.rules.weeks import Tally
 
@@ -103,6 +106,36 @@ def shares(sight: Sight) -> tuple[ShareLine, ...]:
     """Return what became of the sessions of the last two and four weeks; nothing where none was to take place."""
     found = (counting.share(days, sight) for days in (14, 28))
     return tuple(ShareLine(**one._asdict()) for one in found if one.planned)
+
+
+def unread(template: PathwayDefinition, on_file: Sequence[Assessment], zone: str) -> tuple[str, ...]:
+    """Say which ratings were made in an edition that the pathway's table does not read, if they are the newest."""
+    rated = [one for one in on_file if instrument(one.instrument).placement]
+    table = template.placement
+    if not rated or (rated[-1].edition or FIRST_EDITION) == table.edition:
+        return ()
+    day = f"{cadence.day_of(rated[-1].effective_at, zone):%-d %b %Y}"
+    said = f"The ratings of {day} were made in {rated[-1].edition}, which {table.title} does not read"
+    return (f"{said}: they count for nothing here. Rate in the edition this program uses ({table.edition}).",)
+
+
+def checklist(template: PathwayDefinition, case: Case, at: datetime) -> ChecklistView | None:
+    """Return how the parts of the assessment stand; nothing where none are kept.
+
+    Where a decision mentions them, only what is recent enough for it counts; elsewhere whatever was recorded.
+    """
+    mentioned = map(template.criterion, template.stage(case.stage).mentions)
+    asking = next((one for one in mentioned if isinstance(one, ChecklistComplete)), None)
+    recorded = [one for one in case.of(Checklist) if not asking or one.effective_at > at - asking.fresh_for]
+    said = standing(reversed(recorded))
+    parts = tuple(_part(part, *said.get(part.key, (None, None))) for part in template.checklist)
+    done = sum(one.status in (PartStatus.DONE, PartStatus.NOT_APPLICABLE) for one in parts)
+    asked = asking is not None and done < len(parts)
+    return ChecklistView(parts=parts, done=done, of=len(parts), asked=asked) if parts else None
+
+
+def _part(part: ChecklistPart, status: PartStatus | None, fact: Checklist | None) -> PartLine:
+    return PartLine(key=part.key, label=part.label, status=status, at=fact.effective_at if fact else None)
 
 
 def unsigned(on_file: Sequence[Assessment]) -> tuple[Unsigned, ...]:

@@ -21,8 +21,8 @@ from models.people import Role
 from models.requests import NewCountersignature, NewPlan
 from services import recording
 from services.access import Principal, credential_for
+from services.answering import Content, Hand
 from services.errors import Conflict, Invalid, NoSuchWord, NotAllowed
-from services.recording import Content, Hand
 from services.rules import planning as rules
 from services.rules import work as items
 from services.rules.cadence import after
@@ -202,4 +202,6 @@ def _to_countersign(
         for one, keeping in asking
         if keeping and keeping.countersign
     ]
-    return [items.named(one, rules.COUNTERSIGN, newest[one], Role.SUPERVISOR, due_at) for one, due_at in due]
+    return [
+        items.opened_on(one, rules.COUNTERSIGN, newest[one], Role.SUPERVISOR, due_at) for one, due_at in due
+    ]

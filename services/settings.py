@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.catalogue import site
+
 _SPELLINGS = ("postgres", "postgresql", "postgresql+psycopg", "postgresql+asyncpg")
 
 
@@ -59,6 +61,12 @@ def _mail_address(address: str) -> str:
     return address
 
 
+def _site_tables(folder: Path | None) -> Path | None:
+    # Here, because every process reads its settings before it decides: none works without the site's own tables.
+    site.load(folder)
+    return folder
+
+
 Ours = Annotated[str, AfterValidator(for_sqlalchemy)]
 Prefects = Annotated[str, AfterValidator(for_prefect)]
 
@@ -86,6 +94,9 @@ class Settings(BaseSettings):
     smtp_url: Annotated[str, AfterValidator(_mail_server)] | None = Field(default=None, repr=False)
     mail_from: Annotated[str, AfterValidator(_mail_address)] = "stepdown@localhost"
     webhook_hosts: str = ""
+    placement_dir: Annotated[Path | None, AfterValidator(_site_tables)] = Field(
+        default=None, validate_default=True
+    )
     instance: str = ""
 
     @classmethod

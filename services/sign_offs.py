@@ -83,6 +83,7 @@ def override(
         starts_at=_start(request.starts_at, at),
         credential=credential_for(by, Authority.SUPERVISOR, on=at.date()),
         reason=request.reason,
+        reason_code=request.reason_code,
     )
 
 
@@ -144,6 +145,7 @@ def _write(
     reason: str | None,
     decision_id: UUID | None = None,
     discharge: int | None = None,
+    reason_code: str | None = None,
     done: tuple[Change, ...] = (),
 ) -> UUID:
     sign_off_id = ids.named("sign-off", decision_id) if decision_id else ids.new()
@@ -157,6 +159,7 @@ def _write(
         starts_at=starts_at,
         credential=credential,
         discharge=discharge,
+        reason_code=reason_code,
         sealed=secret.seal(reason, "sign_off", sign_off_id) if reason else None,
     )
     ledger.write(work, [*_set_aside(whose, meaning), signed, *done], actor=by.actor(via), at=at)

@@ -1,6 +1,7 @@
 """Tell: put what the rules and the record say into a person's words, once, for pages and API alike."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,6 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import Row
 
-from models.catalogue import instrument
 from models.catalogue.pathway_files import definition
 from models.decision import Decision, Finding, RouteFinding
 from models.definition import Outcome, PathwayDefinition
@@ -19,8 +19,9 @@ from models.views import (
     Due,
     FindingLine,
     RouteLine,
-    TimelineEntry,
 )
+from services import levels
+from services.levels import Selected
 from services.rules import cadence
 from services.rules.altering import Alteration, alterations
 from services.rules.cadence import DueState
@@ -53,8 +54,9 @@ def decision(
     run_id: UUID | None = None,
     signed: bool = False,
     superseded: bool = False,
+    selected: Selected | None = None,
 ) -> DecisionView:
-    """Return a decision with its findings in words, route by route."""
+    """Return a decision with its findings in words, route by route, beside what somebody selected by then."""
     template = definition(made.definition)
     findings = {finding.criterion: finding for finding in made.findings}
     return DecisionView(
@@ -73,6 +75,9 @@ def decision(
         routes=tuple(_route(template, route, findings) for route in made.routes),
         missing=made.missing,
         alterations=tuple(_alteration(template, one) for one in alterations(made)),
+        mentions=tuple(_mentioned(template, made, findings)),
+        basis=levels.basis(template, made.basis),
+        levels=levels.kept_apart(template, made.recommended, selected),
         signed=signed,
         superseded=superseded,
     )
@@ -126,25 +131,6 @@ def due_label(due: DueState, due_at: datetime, at: datetime, zone: str) -> str:
     return f"due in {due.days} d"
 
 
-def entry(row: Row[Any], template: PathwayDefinition) -> TimelineEntry:
-    """Return one line of the timeline."""
-    text, detail = _TOLD[row.kind](row, template)
-    late = (
-        row.kind in ("assessment", "event", "attendance")
-        and (row.recorded_at - row.at).total_seconds() > 86_400
-    )
-    return TimelineEntry(
-        at=row.at,
-        recorded_at=row.recorded_at,
-        version=row.version,
-        kind=row.kind,
-        text=text,
-        detail=detail,
-        by=row.by or "",
-        late=late,
-    )
-
-
 def audit_line(row: Row[Any]) -> AuditLine:
     """Return an audit entry with the names of who wrote it and of who signed what it tells."""
     entry = json.loads(row.bytes)
@@ -186,6 +172,13 @@ def _finding(template: PathwayDefinition, found: Finding) -> FindingLine:
     )
 
 
+def _mentioned(
+    template: PathwayDefinition, made: Decision, findings: dict[str, Finding]
+) -> Iterator[FindingLine]:
+    keys = template.stage(made.stage).mentions
+    yield from (_finding(template, findings[key]) for key in keys if key in findings)
+
+
 def _alteration(template: PathwayDefinition, one: Alteration) -> AlterationLine:
     return AlterationLine(
         route=one.way.route,
@@ -209,79 +202,3 @@ def _route(template: PathwayDefinition, route: RouteFinding, findings: dict[str,
         met=route.met,
         findings=tuple(_finding(template, findings[key]) for key in route.criteria if key in findings),
     )
-
-
-def _assessment(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
-    flags = json.loads(row.body)["flags"]
-    result = ", ".join(part for part in (row.figure, plain(row.word or "")) if part)
-    title = instrument(row.code).title
-    return f"{title}: {result}" if result else title, ", ".join(plain(flag) for flag in flags)
-
-
-def _attendance(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
-    body = json.loads(row.body)
-    return f"{heading(row.code)} session {body['status']}", f"{body['minutes']} min"
-
-
-def _event(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
-    return heading(row.code), ""
-
-
-def _plan(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
-    body = json.loads(row.body)
-    step = (
-        f"next step {body['next_step']} on {body['next_on']}"
-        if "next_on" in body and "next_step" in body
-        else ""
-    )
-    said = "Plan" if body["changed"] else "Plan unchanged"
-    return f"{said}: goals {body['goals']}", step
-
-
-def _decision(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
-    return f"Decision: {headline(template, row.code, row.figure, row.word)}", ""
-
-
-def _sign_off(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
-    to = f": {label(template, row.word)}" if row.word else ""
-    return f"{row.code.capitalize()}{to}", row.figure or ""
-
-
-def _move(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
-    text = f"Moved from {label(template, row.body)} to {label(template, row.word)}"
-    how = {
-        "route": "by a route",
-        "override": "by override",
-        "discharge": "by discharge",
-        "reported": "as reported",
-    }
-    return text, f"{how[row.code]} {row.figure}" if row.figure else how[row.code]
-
-
-def _look(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
-    return f"{row.word.capitalize()} reassessment {row.code}", ""
-
-
-def _due_date(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
-    return f"Due date moved to {row.word}", f"from {row.figure}; {plain(row.code)}"
-
-
-def _opened(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
-    return f"Enrolled in {template.title}", label(template, row.word)
-
-
-_TOLD = {
-    "assessment": _assessment,
-    "attendance": _attendance,
-    "event": _event,
-    "plan": _plan,
-    "decision": _decision,
-    "sign-off": _sign_off,
-    "move": _move,
-    "look": _look,
-    "countersigned": lambda _row, _template: ("Plan countersigned", ""),
-    "due-date": _due_date,
-    "hold": lambda row, _template: (f"On hold: {plain(row.code)}", ""),
-    "resume": lambda _row, _template: ("Resumed", ""),
-    "opened": _opened,
-}

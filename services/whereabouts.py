@@ -1,7 +1,7 @@
 """Whereabouts: where everyone is, who is due, who is late, why. Reads only; due states are computed at the moment asked."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,12 +19,15 @@ from models.views import (
     Column,
     DecisionView,
     Listed,
+    Occupancy,
     PathwayView,
     TimelineEntry,
 )
-from services import outlining, telling, worklist
+from services import handing, outlining, programs, telling, worklist
+from services import timeline as told
 from services.errors import NoSuchWord, NotFound
-from services.rules import cadence
+from services.levels import Selected
+from services.rules import cadence, contact
 from services.rules.risk import open_warning
 from services.rules.sight import Sight
 from services.store import board as seen
@@ -62,7 +65,8 @@ def board(
         limit=MOST + 1,
     )
     cards = [card for card in _cards(work, rows[:MOST], at) if due in (None, "", card.due.state)]
-    return _board(template, cards, at, truncated=max(0, len(rows) - MOST))
+    rooms = programs.rooms(work, program_id=program_id)
+    return _board(template, cards, rooms, at, truncated=max(0, len(rows) - MOST))
 
 
 def listed(
@@ -133,7 +137,7 @@ def assessment(work: Work, pathway_id: UUID, fact_id: UUID) -> Assessment:
 def timeline(work: Work, pathway_id: UUID, *, limit: int = 100) -> tuple[TimelineEntry, ...]:
     """Return what happened, newest first. Raises: NotFound."""
     template = definition(pathways.glimpse(work, pathway_id).definition)
-    return tuple(telling.entry(row, template) for row in history.entries(work, pathway_id, limit=limit))
+    return tuple(told.entry(row, template) for row in history.entries(work, pathway_id, limit=limit))
 
 
 def decisions(work: Work, pathway_id: UUID, *, limit: int = 20) -> tuple[DecisionView, ...]:
@@ -146,6 +150,7 @@ def decisions(work: Work, pathway_id: UUID, *, limit: int = 20) -> tuple[Decisio
             run_id=row.run_id,
             signed=row.signed,
             superseded=row.superseded,
+            selected=Selected(row.selected, row.how, row.reason_code) if row.selected else None,
         )
         for row in history.decisions(work, pathway_id, limit=limit)
     )
@@ -227,7 +232,14 @@ def _stay(stage: Stage) -> str:
     return f"usually {low}–{high} days" if low else f"usually up to {high} days"
 
 
-def _board(template: PathwayDefinition, cards: Sequence[Card], at: datetime, *, truncated: int) -> Board:
+def _board(
+    template: PathwayDefinition,
+    cards: Sequence[Card],
+    rooms: Mapping[str, Occupancy],
+    at: datetime,
+    *,
+    truncated: int,
+) -> Board:
     shown = [stage for stage in template.stages if stage.kind is not StageKind.END]
     columns = tuple(
         Column(
@@ -235,6 +247,7 @@ def _board(template: PathwayDefinition, cards: Sequence[Card], at: datetime, *, 
             label=stage.label,
             stay=_stay(stage),
             cards=tuple(card for card in cards if card.stage == stage.key),
+            room=rooms.get(stage.key),
         )
         for stage in shown
     )
@@ -289,10 +302,17 @@ def _view(
         trends=outlining.trends(on_file, row.since),
         timeline=timeline(work, row.id),
         work=worklist.of_pathway(work, row.id, at=at),
-        notes=outlining.notes(looks, on_file, at, row.zone),
+        notes=(
+            *outlining.unread(template, on_file, row.zone),
+            *outlining.notes(looks, on_file, at, row.zone),
+        ),
         unsigned=outlining.unsigned(on_file),
         weeks=outlining.weeks(sight),
         shares=outlining.shares(sight),
         services=tuple((one.key, one.label) for one in stage.services),
+        checklist=outlining.checklist(template, case, at),
+        room=programs.rooms(work, program_id=row.program_id).get(row.to_stage or ""),
+        hand_off=next(iter(handing.listed(work, pathway_id=row.id)), None),
+        last_contact=contact.last(sight),
         stages=tuple((one.key, one.label) for one in template.stages if one.kind is StageKind.CARE),
     )

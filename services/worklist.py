@@ -10,11 +10,11 @@ from sqlalchemy import Row
 
 from models.catalogue.pathway_files import definition
 from models.changes import Released, WorkClosed
-from models.requests import WorkChange
+from models.requests import NewAttempt, WorkChange
 from models.views import Due, Task
-from services import telling
+from services import recording, telling
 from services.access import Principal
-from services.errors import Conflict
+from services.errors import Conflict, Invalid
 from services.rules import cadence
 from services.store import board, ledger, pathways, people
 from services.store.work import Work
@@ -29,11 +29,14 @@ _ACTIONS = {
     "chart-session": "Chart the {session}",
     "review-plan": "Say whether the plan changes",
     "countersign-plan": "Countersign the plan",
+    "accept-hand-off": "Accept or decline a client from another program",
+    "first-visit": "See the client who was handed over for a first visit",
+    "no-contact": "No contact for long: decide whether care has ended",
 }
 _FIRST = ("call-now",)
 _LATE_WHEN_DUE = ("call-now", "overdue", "reassess")
 """Work that has no grace of its own: that of a look is due when the look is late."""
-_BY_PEOPLE = ("call-now", "review", "outreach")
+_BY_PEOPLE = ("call-now", "review", "outreach", "no-contact", "first-visit")
 """Work that a person ends; the rest ends by itself, with the reassessment or the signature it asks for."""
 
 
@@ -57,17 +60,62 @@ def of_pathway(work: Work, pathway_id: UUID, *, at: datetime) -> tuple[Task, ...
 def close(
     work: Work, work_id: UUID, request: WorkChange, *, by: Principal, at: datetime, via: str = "api"
 ) -> None:
-    """Close a work item as done or not needed. Raises: NotFound, Conflict if it ends only by being done."""
+    """Close a work item as done or not needed; of an outreach, with what came of it.
+
+    Raises: NotFound, Conflict if it ends only by being done, Invalid if an outcome is of something else.
+    """
     whose = pathways.target(work, pathways.of_work(work, work_id))
-    [item] = [one for one in of_pathway(work, whose.pathway_id, at=at) if one.id == work_id]
-    if not item.by_people:
-        raise Conflict(
-            "This ends by itself: when the reassessment is complete, the decision signed or declined, the session charted."
-        )
+    kind = _closable(work, whose.pathway_id, work_id, at)
+    if tried := _attempt(request, work_id, kind):
+        attempt(work, whose.pathway_id, tried, by=by, at=at, via=via)
+        return
     secret = people.keys(work, [whose.client_id])[whose.client_id]
     sealed = secret.seal(request.note, "work_item", work_id) if request.note else None
     closed = WorkClosed(pathway_id=whose.pathway_id, work_id=work_id, outcome=request.status, sealed=sealed)
     ledger.write(work, [closed], actor=by.actor(via), at=at)
+
+
+def attempt(
+    work: Work, pathway_id: UUID, request: NewAttempt, *, by: Principal, at: datetime, via: str = "api"
+) -> UUID:
+    """Record what came of trying to reach a client; it ends the outreach that it was. Raises: NotFound, Invalid."""
+    if request.work_id:
+        # Locked first, or two who end the same outreach would both find it open.
+        pathways.target(work, pathway_id)
+        open_ = {one.id for one in of_pathway(work, pathway_id, at=at) if one.kind == "outreach"}
+        if request.work_id not in open_:
+            raise Invalid("No open outreach of this pathway has this id.", pointer="/work_id")
+    [fact_id] = recording.attempts(work, [(pathway_id, request)], by=by, at=at, via=via)
+    if request.work_id:
+        closed = WorkClosed(pathway_id=pathway_id, work_id=request.work_id, outcome="done")
+        ledger.write(work, [closed], actor=by.actor(via), at=at)
+    return fact_id
+
+
+def _closable(work: Work, pathway_id: UUID, work_id: UUID, at: datetime) -> str:
+    item = next((one for one in of_pathway(work, pathway_id, at=at) if one.id == work_id), None)
+    if item is None:
+        raise Conflict("Somebody has ended this already.")
+    if not item.by_people:
+        raise Conflict(
+            "This ends by itself: a look complete, a decision or hand-off answered, a session charted."
+        )
+    return item.kind
+
+
+def _attempt(request: WorkChange, work_id: UUID, kind: str) -> NewAttempt | None:
+    """Read what came of an outreach, where it is said. Raises: Invalid."""
+    said = [name for name in ("outcome", "way", "effective_at") if getattr(request, name) is not None]
+    if said and (kind != "outreach" or request.status != "done"):
+        raise Invalid("Only an outreach that was done has this.", pointer=f"/{said[0]}")
+    if said and (request.outcome is None or request.way is None):
+        raise Invalid(
+            "Say what came of it, and by what way.", pointer="/way" if request.outcome else "/outcome"
+        )
+    if request.outcome is None or request.way is None:
+        return None
+    told = {name: getattr(request, name) for name in ("outcome", "way", "effective_at", "note")}
+    return NewAttempt(**told, work_id=work_id)
 
 
 def _tasks(work: Work, rows: Sequence[Row[Any]], at: datetime) -> tuple[Task, ...]:

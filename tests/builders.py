@@ -12,7 +12,17 @@ from hypothesis.strategies import SearchStrategy
 
 from models.case import AnyFact, Case, Signature, Stay
 from models.catalogue import instrument, pathway_files
-from models.facts import Assessment, Attendance, AttendanceStatus, Event, Plan
+from models.facts import (
+    Assessment,
+    Attempt,
+    AttemptOutcome,
+    Attendance,
+    AttendanceStatus,
+    Checklist,
+    Event,
+    PartStatus,
+    Plan,
+)
 from services import ids
 from services.rules.scoring import score
 
@@ -45,7 +55,12 @@ def _fact(day: float, known: int = 1) -> dict[str, object]:
 
 
 def an_assessment(
-    key: str, day: float, *answers: int | None, signed: bool = True, attested: bool = False
+    key: str,
+    day: float,
+    *answers: int | None,
+    signed: bool = True,
+    attested: bool = False,
+    edition: str | None = None,
 ) -> Assessment:
     """A scored assessment, as the real scoring gives it."""
     scored = score(instrument(key), answers)
@@ -62,6 +77,7 @@ def an_assessment(
         open_flags=scored.open_flags,
         signed=signed,
         attested=attested,
+        edition=edition or instrument(key).edition,
     )
 
 
@@ -91,9 +107,9 @@ _RATINGS: dict[str, tuple[int | None, ...]] = {
 }
 
 
-def ratings(level: str, day: float, *, signed: bool = True) -> Assessment:
+def ratings(level: str, day: float, *, signed: bool = True, edition: str | None = None) -> Assessment:
     """Six ratings that ask for a level; `aftercare` stands for all at most 1, which is OP unless more is known."""
-    return an_assessment("six-dimensions", day, *_RATINGS[level], signed=signed)
+    return an_assessment("six-dimensions", day, *_RATINGS[level], signed=signed, edition=edition)
 
 
 _BANDS = {"none": (), "low": (1,), "moderate": (1, 2, 3), "high": (1, 2, 3, 4)}
@@ -137,6 +153,11 @@ def an_attendance(day: float, status: str = "attended") -> Attendance:
     return Attendance(**_fact(day), service="group", minutes=180, status=AttendanceStatus(status))
 
 
+def an_attempt(outcome: str, day: float) -> Attempt:
+    """Somebody tried to reach the client by phone."""
+    return Attempt(**_fact(day), outcome=AttemptOutcome(outcome), way="phone")
+
+
 def an_event(kind: str, day: float, *, known: int = 1, shared: bool = False) -> Event:
     """Something reported."""
     return Event(**_fact(day, known), event=kind, shared=shared)
@@ -149,6 +170,12 @@ def a_plan(
     dated: date | None = (on_day(day) + timedelta(days=in_days)).date() if in_days is not None else None
     said = {"goals": goals, "next_step": next_step, "next_on": dated, "aftercare": next_step is not None}
     return Plan(**_fact(day), **{**said, **more})
+
+
+def a_checklist(day: float, status: str = "done", *parts: str) -> Checklist:
+    """How these parts of the assessment stand, all six if none is named."""
+    named = parts or tuple(part.key for part in pathway_files.definition("sud-adult").checklist)
+    return Checklist(**_fact(day), parts=tuple((part, PartStatus(status)) for part in named))
 
 
 def a_case(
@@ -236,7 +263,13 @@ def some_facts(
     day = st.integers(0, days * 4).map(lambda quarter: quarter / 4)
     signed = st.booleans()
     anything = st.one_of(
-        st.builds(ratings, st.sampled_from(sorted(_RATINGS)), day, signed=signed),
+        st.builds(
+            ratings,
+            st.sampled_from(sorted(_RATINGS)),
+            day,
+            signed=signed,
+            edition=st.sampled_from((None, None, "asam-4")),
+        ),
         st.builds(a_screen, st.sampled_from(sorted(_BANDS)), day, signed=signed),
         st.builds(a_phq, st.integers(3, 24), day, item9=st.integers(0, 3), signed=signed),
         st.builds(a_total, st.just("ciwa-ar"), st.integers(0, 40), day, signed=signed),
@@ -245,6 +278,13 @@ def some_facts(
         _unfinished(day, signed),
         st.builds(an_attendance, day, st.sampled_from(sorted(AttendanceStatus))),
         st.builds(an_event, st.sampled_from(kinds), day),
+        st.builds(an_attempt, st.sampled_from(sorted(AttemptOutcome)), day),
+        st.builds(
+            a_checklist,
+            day,
+            st.sampled_from(sorted(PartStatus)),
+            st.sampled_from(["lab-tests", "substance-use"]),
+        ),
         st.builds(
             a_plan,
             day,

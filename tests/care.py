@@ -8,6 +8,7 @@ from models.requests import (
     NewAssessment,
     NewAttendance,
     NewClient,
+    NewCorrection,
     NewEvent,
     NewHold,
     NewOverride,
@@ -18,6 +19,7 @@ from models.requests import (
 )
 from services import (
     clients,
+    corrections,
     deciding,
     doors,
     enrolment,
@@ -30,6 +32,8 @@ from services import (
 )
 from services.access import EVERYWHERE, Principal
 from services.doors import NewPerson
+from services.store import pathways, people
+from services.store.seal import PersonKey
 from services.store.work import Work
 
 ENGINE = Actor(id=deciding.ENGINE_ID, role="engine", via="worker")
@@ -110,7 +114,7 @@ def assess(
         what, what
     )
     said = {"signed": bool(by.credential), "effective_at": effective_at, **more}
-    request = NewAssessment(instrument=instrument, answers=ANSWERS[what], **said)
+    request = NewAssessment(**{"instrument": instrument, "answers": ANSWERS[what], **said})
     return recording.assessments(work, [(pathway_id, request)], by=by, at=at)[0]
 
 
@@ -150,6 +154,18 @@ def plan(work: Work, pathway_id: UUID, *, by: Principal, at: datetime, next_step
         aftercare="OP on Tuesdays, a meeting on Fridays",
     )
     return planning.record(work, [(pathway_id, request)], by=by, at=at)[0]
+
+
+def correct(work: Work, fact_id: UUID, *, by: Principal, at: datetime, **said: object) -> UUID:
+    """Correct a fact, or retract it where nothing is said."""
+    request = NewCorrection(reason="typed in by mistake", entered_in_error=not said, **said)
+    return corrections.correct(work, fact_id, request, by=by, at=at)
+
+
+def secret_of(work: Work, pathway_id: UUID) -> PersonKey:
+    """Return the key of a pathway's client."""
+    client_id = pathways.glimpse(work, pathway_id).client_id
+    return people.keys(work, [client_id])[client_id]
 
 
 def passes(work: Work, pathway_id: UUID, *, at: datetime, most: int = 8) -> int:

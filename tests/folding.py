@@ -87,6 +87,7 @@ def _(change: c.ReassessmentOpened, case: Case, at: datetime) -> Case:
         late_at=change.late_at,
         outer_at=change.outer_at,
         parts=change.parts,
+        reasons=change.reasons,
     )
     assert not set(change.reasons) & set(case.answered), "a reason calls once, ever"
     looks = tuple(sorted((*case.reassessments, look), key=lambda one: (one.due_at, one.id)))
@@ -97,7 +98,9 @@ def _(change: c.ReassessmentOpened, case: Case, at: datetime) -> Case:
 def _(change: c.ReassessmentHastened, case: Case, at: datetime) -> Case:
     assert not set(change.reasons) & set(case.answered), "a reason calls once, ever"
     names = ("counts_from", "due_at", "late_at", "outer_at", "parts")
-    case = _looks(case, change.reassessment_id, **{name: getattr(change, name) for name in names})
+    before = next(look for look in case.reassessments if look.id == change.reassessment_id)
+    told = {name: getattr(change, name) for name in names}
+    case = _looks(case, before.id, **told, reasons=(*before.reasons, *change.reasons))
     return replace(case, answered=(*case.answered, *change.reasons))
 
 
@@ -177,9 +180,24 @@ def _(change: c.Moved, case: Case, at: datetime) -> Case:
 @_apply.register
 def _(change: c.WorkOpened, case: Case, at: datetime) -> Case:
     assert all(item.id != change.work_id for item in case.work), "a work item opens once"
-    settled = (*case.settled, change.cause) if change.kind in {"review", "call-now"} else case.settled
+    settled = (
+        (*case.settled, change.cause) if change.kind in {"review", "call-now", "no-contact"} else case.settled
+    )
     work = (*case.work, Work(id=change.work_id, kind=change.kind, cause=change.cause))
     return replace(case, work=work, settled=tuple(dict.fromkeys(settled)))
+
+
+@_apply.register
+def _(change: c.TakenOver, case: Case, at: datetime) -> Case:
+    assert case.hand_off is not None
+    assert (change.hand_off_id, change.owner_id) == (case.hand_off.id, case.hand_off.owner_id)
+    return replace(case, hand_off=None)
+
+
+@_apply.register
+def _(change: c.HandOffRevoked, case: Case, at: datetime) -> Case:
+    assert case.hand_off is not None
+    return replace(case, hand_off=None)
 
 
 @_apply.register

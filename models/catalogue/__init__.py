@@ -1,5 +1,6 @@
 """The catalogue: dated, sourced, versioned clinical content, shipped as YAML beside the code."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
@@ -10,6 +11,7 @@ from models.catalogue.reading import read
 from models.holidays import HolidayCalendar
 from models.instrument import Instrument
 from models.placement import PlacementTable
+from models.waiting import Queue
 
 
 class UnknownInstrument(KeyError):
@@ -43,9 +45,41 @@ def instrument(key: str) -> Instrument:
     return Instrument.model_validate(read(shelf("instruments")[key].read_text("utf-8")))
 
 
-@lru_cache
+class UnknownTable(KeyError):
+    """There is no placement table of this key; `known` lists those there are."""
+
+    def __init__(self, known: tuple[str, ...]) -> None:
+        self.known = known
+        super().__init__(f"Unknown placement table. Known: {', '.join(known)}.")
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+_LOADED: dict[str, PlacementTable] = {}
+"""What the site has loaded into the empty slot, by key; set once, where a process reads its settings."""
+
+
+def fill_slot(tables: Iterable[PlacementTable]) -> None:
+    """Put a site's own placement tables beside the shipped ones, in place of those loaded before."""
+    _LOADED.clear()
+    _LOADED.update({table.key: table for table in tables})
+
+
+def placement_tables() -> tuple[str, ...]:
+    """Return the keys of the placement tables a definition may name: the shipped ones and the site's own."""
+    return (*shelf("placement"), *sorted(_LOADED))
+
+
 def placement_table(key: str = "hr-1") -> PlacementTable:
-    """Return a placement table; the house rule set unless a licensed site names its own."""
+    """Return a placement table; the house rule set unless a licensed site names its own. Raises: UnknownTable."""
+    if key not in placement_tables():
+        raise UnknownTable(placement_tables())
+    return _LOADED[key] if key in _LOADED else _shipped_table(key)
+
+
+@lru_cache
+def _shipped_table(key: str) -> PlacementTable:
     return PlacementTable.model_validate(read(shelf("placement")[key].read_text("utf-8")))
 
 
@@ -53,6 +87,12 @@ def placement_table(key: str = "hr-1") -> PlacementTable:
 def holidays(key: str = "us-federal") -> HolidayCalendar:
     """Return the public holidays that programs keep unless they say otherwise."""
     return HolidayCalendar.model_validate(read(shelf("calendars")[key].read_text("utf-8")))
+
+
+@lru_cache
+def queue(key: str = "block-grant") -> Queue:
+    """Return the rules of places and of waiting for one."""
+    return Queue.model_validate(read(shelf("waiting")[key].read_text("utf-8")))
 
 
 @lru_cache

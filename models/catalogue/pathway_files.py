@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 
-from models.catalogue import instruments, placement_table, shelf
+from models.catalogue import UnknownTable, instruments, placement_table, shelf
 from models.catalogue.reading import Unreadable, read
 from models.definition import Dangling, PathwayDefinition
 from models.placement import PlacementTable
@@ -70,16 +70,11 @@ def read_definition(text: str) -> PathwayDefinition:
 
 
 def _table(text: str, data: dict[str, object]) -> PlacementTable:
-    key = data.get("placement")
-    if key not in shelf("placement"):
-        raise NotADefinition(
-            ((_line_of(text, ("placement",)), f"unknown placement table; known: {_known()}"),)
-        )
-    return placement_table(str(key))
-
-
-def _known() -> str:
-    return ", ".join(shelf("placement"))
+    try:
+        return placement_table(str(data.get("placement")))
+    except UnknownTable as unknown:
+        what = f"unknown placement table; known: {', '.join(unknown.known)}"
+        raise NotADefinition(((_line_of(text, ("placement",)), what),)) from unknown
 
 
 def _with_known_instruments(text: str, found: PathwayDefinition) -> PathwayDefinition:

@@ -6,6 +6,13 @@ times); what a client said or scored is told by a commitment only, names and fre
 
 from models.changes.change import Change, Step
 from models.changes.facts import FactRecorded, FactShared, PlanCountersigned, SessionPlanned
+from models.changes.handing import (
+    HandOffAccepted,
+    HandOffDeclined,
+    HandOffOffered,
+    HandOffRevoked,
+    TakenOver,
+)
 from models.changes.looks import (
     ReassessmentCalled,
     ReassessmentClosed,
@@ -23,6 +30,10 @@ __all__ = [
     "DecisionMade",
     "FactRecorded",
     "FactShared",
+    "HandOffAccepted",
+    "HandOffDeclined",
+    "HandOffOffered",
+    "HandOffRevoked",
     "Held",
     "Missed",
     "Moved",
@@ -42,6 +53,7 @@ __all__ = [
     "SignOffSetAside",
     "SignedOff",
     "Step",
+    "TakenOver",
     "WorkClosed",
     "WorkOpened",
 ]

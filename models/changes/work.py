@@ -10,7 +10,7 @@ from models.changes.change import UNTOLD, Change
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkOpened(Change):
-    """Something a person must do, by when, and for which role."""
+    """Something a person must do, by when, and for which role; of `program_id`, where that is not the pathway's own."""
 
     action: ClassVar[str] = "work.opened"
     work_id: UUID
@@ -18,6 +18,7 @@ class WorkOpened(Change):
     cause: UUID
     for_role: str
     due_at: datetime
+    program_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

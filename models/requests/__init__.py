@@ -10,6 +10,7 @@ from models.requests.acts import (
     NewOverride,
     NewSignOff,
     NewWithdrawal,
+    OverrideReason,
     WorkChange,
 )
 from models.requests.border import (
@@ -33,26 +34,35 @@ from models.requests.clients import (
     NewObligation,
     NewPathway,
     NewProgram,
+    ProgramChange,
 )
+from models.requests.consents import ConsentChange, NewConsent
 from models.requests.facts import (
     NewAssessment,
+    NewAttempt,
     NewAttendance,
+    NewChecklist,
+    NewCorrection,
     NewCountersignature,
     NewDose,
     NewEvent,
     NewGoal,
     NewPlan,
     NewSession,
+    PartSaid,
     SessionAttendance,
     Told,
 )
+from models.requests.handing import HandOffChange, NewHandOff
 from models.requests.on_call import NewAbsence, NewContact, NewDuty
 
 __all__ = [
     "EARLIEST_YEAR",
     "LATEST_YEAR",
+    "ConsentChange",
     "Day",
     "EntryReason",
+    "HandOffChange",
     "Identifier",
     "Key",
     "Minutes",
@@ -60,9 +70,13 @@ __all__ = [
     "Name",
     "NewAbsence",
     "NewAssessment",
+    "NewAttempt",
     "NewAttendance",
+    "NewChecklist",
     "NewClient",
+    "NewConsent",
     "NewContact",
+    "NewCorrection",
     "NewCountersignature",
     "NewDischarge",
     "NewDose",
@@ -70,6 +84,7 @@ __all__ = [
     "NewDuty",
     "NewEvent",
     "NewGoal",
+    "NewHandOff",
     "NewHold",
     "NewObligation",
     "NewOverride",
@@ -79,6 +94,9 @@ __all__ = [
     "NewSession",
     "NewSignOff",
     "NewWithdrawal",
+    "OverrideReason",
+    "PartSaid",
+    "ProgramChange",
     "Prose",
     "Reason",
     "Request",

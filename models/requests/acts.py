@@ -1,11 +1,25 @@
 """What people do about a walk: sign, override, discharge, hold, end work."""
 
+from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator
 
+from models.facts import AttemptOutcome
 from models.requests.border import Day, Key, Moment, Prose, Reason, Request, whole_number
+from models.requests.facts import Way
+
+
+class OverrideReason(StrEnum):
+    """Why another level is selected than the rules recommend: need, or what may select and never recommends (S40)."""
+
+    NEED = "need"
+    PREFERENCE = "preference"
+    COST = "cost"
+    AVAILABILITY = "availability"
+    TIME = "time"
+    OTHER = "other"
 
 
 class NewSignOff(Request):
@@ -21,6 +35,7 @@ class NewOverride(Request):
 
     to_stage: Key
     reason: Reason
+    reason_code: OverrideReason | None = None
     starts_at: Moment | None = None
 
 
@@ -55,7 +70,10 @@ class NewDueDate(Request):
 
 
 class WorkChange(Request):
-    """A person ends a work item."""
+    """A person ends a work item. `outcome` and `way` say what came of an outreach, `effective_at` when it was."""
 
     status: Literal["done", "not-needed"]
     note: Prose | None = None
+    outcome: AttemptOutcome | None = None
+    way: Way | None = None
+    effective_at: Moment | None = None

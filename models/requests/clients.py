@@ -30,6 +30,9 @@ class NewClient(Request):
     program_id: UUID | None = None
 
 
+Places = Annotated[int, Field(ge=0, le=100_000, strict=True)]
+
+
 class NewObligation(Request):
     """What a client is bound to every week, from a time of the program's clock until another, over midnight too."""
 
@@ -44,10 +47,17 @@ class NewObligation(Request):
 
 
 class NewProgram(Request):
-    """A service at a site. `zone` is an IANA time zone."""
+    """A service at a site. `zone` is an IANA time zone, `places` how many clients it can have in which stage."""
 
     name: Name
     zone: Annotated[str, StringConstraints(max_length=64)] = "America/New_York"
+    places: dict[Key, Places] = Field(default_factory=dict, max_length=50)
+
+
+class ProgramChange(Request):
+    """How many clients a program can have in which stage; null takes the limit away."""
+
+    places: dict[Key, Places | None] = Field(min_length=1, max_length=50)
 
 
 class EntryReason(StrEnum):

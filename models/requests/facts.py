@@ -6,9 +6,13 @@ from uuid import UUID
 from pydantic import Field
 
 from models.care_plan import DIMENSIONS, GoalStatus, Participation
-from models.facts import AttendanceStatus
-from models.requests.border import Day, Key, Minutes, Moment, Prose, Request, Source
+from models.facts import AttemptOutcome, AttendanceStatus, PartStatus
+from models.requests.border import Day, Key, Minutes, Moment, Prose, Reason, Request, Source
 from models.service import Service
+
+Answer = Annotated[int, Field(strict=True)] | None
+Answers = list[Answer] | dict[str, Answer]
+Charted = Literal[AttendanceStatus.ATTENDED, AttendanceStatus.MISSED, AttendanceStatus.CANCELLED]
 
 
 class Told(Request):
@@ -23,13 +27,13 @@ class NewAssessment(Told):
     """Answers in the instrument's official order, or by item number; null where an item was not answered.
 
     `band_set` is the substance of an ASSIST or an SDS, or whose cut-off an AUDIT-C has; elsewhere the site's own cuts hold.
+    `edition` is the edition of the criteria that six ratings were made in; the house's own where none is named.
     """
 
     instrument: Key
     band_set: Key | None = None
-    answers: (
-        list[Annotated[int, Field(strict=True)] | None] | dict[str, Annotated[int, Field(strict=True)] | None]
-    )
+    edition: Key | None = None
+    answers: Answers
     signed: bool = Field(default=False, strict=True)
     note: Prose | None = None
 
@@ -39,7 +43,7 @@ class NewAttendance(Told):
 
     kind: Service
     minutes: Minutes
-    status: Literal[AttendanceStatus.ATTENDED, AttendanceStatus.MISSED, AttendanceStatus.CANCELLED]
+    status: Charted
     session_id: UUID | None = None
 
 
@@ -90,10 +94,55 @@ class NewPlan(Told):
     note: Prose | None = None
 
 
+class PartSaid(Request):
+    """How one part of an assessment stands; one that does not apply says why."""
+
+    status: PartStatus
+    reason: Reason | None = None
+
+
+class NewChecklist(Told):
+    """How parts of an assessment stand, by the definition's keys; those that are left out stay as they were."""
+
+    parts: dict[Key, PartSaid] = Field(min_length=1, max_length=40)
+
+
+class NewCorrection(Request):
+    """What a fact should have said, or that it was entered in error and never was. What is left out stays as it was.
+
+    A fact keeps its kind: `answers`, `band_set`, `signed` and `note` are an assessment's, `minutes` and `status` an
+    attendance's, `detail` an event's. A plan is written anew, not corrected.
+    """
+
+    reason: Reason
+    entered_in_error: bool = Field(default=False, strict=True)
+    effective_at: Moment | None = None
+    answers: Answers | None = None
+    band_set: Key | None = None
+    signed: bool | None = Field(default=None, strict=True)
+    minutes: Minutes | None = None
+    status: Charted | None = None
+    detail: Prose | None = None
+    note: Prose | None = None
+
+
 class NewCountersignature(Request):
     """A supervisor stands beside a version of the plan."""
 
     plan_id: UUID
+
+
+Way = Literal["phone", "visit", "letter", "text", "other"]
+"""By what way somebody tried to reach a client."""
+
+
+class NewAttempt(Told):
+    """Somebody tried to reach the client; `work_id` is the outreach that this was, which it ends."""
+
+    outcome: AttemptOutcome
+    way: Way
+    work_id: UUID | None = None
+    note: Prose | None = None
 
 
 class NewSession(Request):
@@ -110,6 +159,4 @@ class NewSession(Request):
 class SessionAttendance(Request):
     """The charting of a session: a status for each pathway of its roster."""
 
-    statuses: dict[
-        UUID, Literal[AttendanceStatus.ATTENDED, AttendanceStatus.MISSED, AttendanceStatus.CANCELLED]
-    ]
+    statuses: dict[UUID, Charted]

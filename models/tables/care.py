@@ -30,6 +30,15 @@ class ProgramDay(SQLModel, table=True):
     closed: bool
 
 
+class Places(SQLModel, table=True):
+    """How many clients a program has places for in a stage; no row, no limit."""
+
+    program_id: UUID = Field(foreign_key="program.id", primary_key=True)
+    stage: str = Field(primary_key=True)
+    places: int
+    set_at: datetime = instant()
+
+
 class Pathway(SQLModel, table=True):
     """One client's walk under one definition version. `version` counts its changes; `wake_at` is when to look again."""
 
@@ -112,7 +121,7 @@ class Reassessment(SQLModel, table=True):
 
 
 class WorkItem(SQLModel, table=True):
-    """Something a person must do."""
+    """Something a person must do: in `program_id`, or where that is null in the pathway's own program."""
 
     __tablename__ = "work_item"
     __table_args__ = (found_by("work_item_open", "pathway_id", where="closed_at IS NULL"),)
@@ -121,12 +130,42 @@ class WorkItem(SQLModel, table=True):
     kind: str
     cause: UUID
     for_role: str
+    program_id: UUID | None = Field(default=None, foreign_key="program.id")
     opened_at: datetime = instant()
     due_at: datetime = instant()
     closed_at: datetime | None = instant(default=None, nullable=True)
     outcome: str | None = None
     sealed: bytes | None = None
     opened_version: int
+    closed_version: int | None = None
+
+
+class HandOff(SQLModel, table=True):
+    """A walk on its way to another program: offered, accepted, declined, revoked, taken over. One open per pathway."""
+
+    __tablename__ = "hand_off"
+    __table_args__ = (
+        only_one("hand_off_one_open", "pathway_id", where="closed_at IS NULL"),
+        found_by("hand_off_to_answer", "to_program_id", where="closed_at IS NULL"),
+    )
+    id: UUID = key()
+    pathway_id: UUID = Field(foreign_key="pathway.id", index=True)
+    from_program_id: UUID = Field(foreign_key="program.id")
+    to_program_id: UUID = Field(foreign_key="program.id")
+    kind: str
+    status: str
+    consent_id: UUID = Field(foreign_key="consent.id")
+    starts_at: datetime | None = instant(default=None, nullable=True)
+    offered_at: datetime = instant()
+    offered_by: UUID
+    answered_at: datetime | None = instant(default=None, nullable=True)
+    answered_by: UUID | None = None
+    owner_id: UUID | None = Field(default=None, foreign_key="person.id")
+    closed_at: datetime | None = instant(default=None, nullable=True)
+    sealed: bytes | None = None
+    sealed_reason: bytes | None = None
+    opened_version: int
+    answered_version: int | None = None
     closed_version: int | None = None
 
 

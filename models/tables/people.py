@@ -50,6 +50,23 @@ class Obligation(SQLModel, table=True):
     ended_at: datetime | None = instant(default=None, nullable=True)
 
 
+class Consent(SQLModel, table=True):
+    """What a client allows us to tell, and whom. `sealed` holds recipient, purpose, what, and upon what it expires."""
+
+    id: UUID = key()
+    client_id: UUID = Field(foreign_key="client.id", index=True)
+    program_id: UUID | None = Field(default=None, foreign_key="program.id")
+    kind: str
+    sealed: bytes
+    signed_on: date
+    expires_on: date | None = None
+    recorded_at: datetime = instant()
+    recorded_by: UUID
+    revoked_on: date | None = None
+    revoked_at: datetime | None = instant(default=None, nullable=True)
+    revoked_by: UUID | None = None
+
+
 class Person(SQLModel, table=True):
     """Someone who signs in, or a key that does."""
 

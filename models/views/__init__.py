@@ -4,10 +4,14 @@ Shared screens show initials and a short id; full names appear on the client's o
 """
 
 from models.views.alerts import Alarms, AlertView, ToldLine
-from models.views.board import Board, Card, Column, Due, Listed, Task
-from models.views.decision import AlterationLine, DecisionView, FindingLine, RouteLine
+from models.views.board import Board, Card, Column, Due, Listed, Occupancy, Task
+from models.views.consent import ConsentView
+from models.views.decision import AlterationLine, BasisLine, DecisionView, FindingLine, Levels, RouteLine
+from models.views.handing import HandOffView
 from models.views.pathway import (
     AuditLine,
+    ChecklistView,
+    PartLine,
     PathwayView,
     ShareLine,
     StageStep,
@@ -19,21 +23,29 @@ from models.views.pathway import (
 )
 from models.views.plan import GoalLine, PlanVersion, PlanView
 from models.views.planning import ObligationView, SessionWarning
+from models.views.waiting import Waiting
 
 __all__ = [
     "Alarms",
     "AlertView",
     "AlterationLine",
     "AuditLine",
+    "BasisLine",
     "Board",
     "Card",
+    "ChecklistView",
     "Column",
+    "ConsentView",
     "DecisionView",
     "Due",
     "FindingLine",
     "GoalLine",
+    "HandOffView",
+    "Levels",
     "Listed",
     "ObligationView",
+    "Occupancy",
+    "PartLine",
     "PathwayView",
     "PlanVersion",
     "PlanView",
@@ -47,5 +59,6 @@ __all__ = [
     "ToldLine",
     "Trend",
     "Unsigned",
+    "Waiting",
     "WeekLine",
 ]

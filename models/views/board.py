@@ -52,13 +52,30 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Occupancy:
+    """How full a stage is: its places, those taken, and those promised to a signed move that waits for its day."""
+
+    stage: str
+    places: int
+    taken: int
+    promised: int = 0
+    nearly_full: bool = False
+
+    @property
+    def free(self) -> int:
+        """How many places somebody can still be given."""
+        return max(0, self.places - self.taken - self.promised)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One stage on the board, in walking order. `stay` says the usual length of stay."""
+    """One stage on the board, in walking order. `stay` says the usual length of stay, `room` how full it is."""
 
     stage: str
     label: str
     stay: str
     cards: tuple[Card, ...]
+    room: Occupancy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,44 @@ class AlterationLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BasisLine:
+    """What a recommended level rests on, in words. `policy` says what the table makes of several rules that fire.
+
+    `table` is its key and version; `note` says whose it is, and that it is not ASAM CONTINUUM where it is ours.
+    """
+
+    table: str
+    title: str
+    note: str
+    edition: str
+    hit_policy: str
+    policy: str
+    ratings: tuple[tuple[str, int | None], ...]
+    rated_at: datetime | None
+    risk: str | None
+    facts: tuple[str, ...]
+    rules: tuple[str, ...]
+    missing: tuple[str, ...]
+    why: tuple[str, ...]
+    suggestions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levels:
+    """Three levels of care, kept apart: what the rules recommend, what a person selected, what a payer authorised.
+
+    `selected` is the last one that somebody signed for, `how` its meaning and `reason_code` why it left the routes.
+    `authorised` is empty as long as no authorisation is kept.
+    """
+
+    recommended: str | None
+    selected: str | None = None
+    how: str | None = None
+    reason_code: str | None = None
+    authorised: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionView:
     """A decision with its findings in words."""
 
@@ -60,5 +98,8 @@ class DecisionView:
     routes: tuple[RouteLine, ...] = ()
     missing: tuple[str, ...] = ()
     alterations: tuple[AlterationLine, ...] = ()
+    mentions: tuple[FindingLine, ...] = ()
+    basis: BasisLine | None = None
+    levels: Levels
     signed: bool = False
     superseded: bool = False

@@ -6,13 +6,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from models.views.board import Due, Task
-from models.views.decision import DecisionView
+from models.views.board import Due, Occupancy, Task
+from models.views.decision import DecisionView, Levels
+from models.views.handing import HandOffView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
-    """One thing that happened, newest first. `kind` picks the mark beside it."""
+    """One thing that happened, newest first. `kind` picks the mark beside it.
+
+    `levels` beside a signature for a level: what was recommended then, what was selected, what was authorised.
+    Of a fact `fact_id` is its id, `corrects` the one it corrects, `corrected_by` the one that stands in its place;
+    `correctable` where it stands, and came by this pathway.
+    """
 
     at: datetime
     recorded_at: datetime
@@ -22,6 +28,11 @@ class TimelineEntry:
     detail: str = ""
     by: str = ""
     late: bool = False
+    levels: Levels | None = None
+    fact_id: UUID | None = None
+    corrects: UUID | None = None
+    corrected_by: UUID | None = None
+    correctable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +125,36 @@ class ShareLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartLine:
+    """One part of an assessment. `status` is one of done, not-done, not-applicable; none where nobody has said."""
+
+    key: str
+    label: str
+    status: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecklistView:
+    """What an assessment consists of and how much of it is done: done, or not applicable. `asked` where it is due here."""
+
+    parts: tuple[PartLine, ...]
+    done: int
+    of: int
+    asked: bool
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left."""
+        return self.done == self.of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PathwayView:
-    """One client's walk: where, since when, what is due, why, and what is missing to move."""
+    """One client's walk: where, since when, what is due, why, and what is missing to move.
+
+    `room` is how full the proposed stage is, where it has a number of places.
+    """
 
     pathway_id: UUID
     client_id: UUID
@@ -148,8 +187,12 @@ class PathwayView:
     timeline: tuple[TimelineEntry, ...]
     work: tuple[Task, ...] = ()
     notes: tuple[str, ...] = ()
+    last_contact: datetime | None = None
+    room: Occupancy | None = None
+    hand_off: HandOffView | None = None
     unsigned: tuple[Unsigned, ...] = ()
     weeks: tuple[WeekLine, ...] = ()
     shares: tuple[ShareLine, ...] = ()
     services: tuple[tuple[str, str], ...] = ()
     stages: tuple[tuple[str, str], ...] = field(default=())
+    checklist: ChecklistView | None = None

@@ -17,7 +17,7 @@ from models.catalogue.pathway_files import (
     read_definition,
 )
 from models.definition import PathwayDefinition
-from services.cli.options import AsJson, refusals
+from services.cli.options import AsJson, refusals, with_own_tables
 from services.errors import CareError
 
 define = typer.Typer(
@@ -62,6 +62,7 @@ def check(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)], as_json: AsJson = False
 ) -> None:
     """Say whether a file is a pathway definition, and line by line what is wrong with it."""
+    with_own_tables()
     try:
         found = read_definition(file.read_text("utf-8"))
     except (NotADefinition, UnicodeDecodeError) as wrong:

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from models.faults import say
 from services.errors import CareError
+from services.settings import Settings
 
 T = TypeVar("T")
 Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The installation's data folder.")]
@@ -60,6 +61,12 @@ def refusals() -> Iterator[None]:
         first = wrong.errors()[0]
         _say(f"{'.'.join(map(str, first['loc']))}: {say(first)}")
         raise typer.Exit(2) from wrong
+
+
+def with_own_tables() -> None:
+    """Load the site's own placement tables, for a command that opens no installation; a bad one ends it with 2."""
+    with refusals():
+        Settings.at()
 
 
 def _say(refusal: str) -> None:

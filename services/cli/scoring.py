@@ -7,13 +7,13 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
-from models.catalogue import UnknownInstrument, instrument, placement_table
+from models.catalogue import UnknownInstrument, UnknownTable, instrument, placement_table
 from models.instrument import Answers, BadAnswer, Instrument, NoSuchBandSet, Score
-from models.placement import Recommendation, UnknownName
+from models.placement import PlacementTable, Recommendation, UnknownName
+from services.cli.options import AsJson, with_own_tables
 from services.rules import placement, scoring
 
 Sex = Literal["female", "male", "other", "unknown"]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document and nothing else.")]
 
 
 def score(
@@ -50,17 +50,21 @@ def place(
     fact: Annotated[
         list[str] | None, typer.Option("--fact", metavar="NAME", help="May be given again.")
     ] = None,
+    key: Annotated[
+        str, typer.Option("--table", metavar="KEY", help="The house's table, or one this site has loaded.")
+    ] = "hr-1",
     as_json: AsJson = False,
 ) -> None:
     """Recommend a level of care from the six ratings."""
-    table = placement_table()
+    with_own_tables()
     try:
+        table = placement_table(key)
         numbers = _numbers(table.key, ratings.split(","))
         found = placement.place(table, numbers, current=current, risk=risk, facts=frozenset(fact or ()))
-    except (BadAnswer, UnknownName) as error:
+    except (BadAnswer, UnknownName, UnknownTable) as error:
         _refuse(error)
-    document = _of_place(found)
-    typer.echo(json.dumps(document) if as_json else _lines(document))
+    document = _of_place(table, found)
+    typer.echo(json.dumps(document) if as_json else _lines(document | _in_words(table)))
 
 
 def register(app: typer.Typer) -> None:
@@ -101,12 +105,25 @@ def _of_score(what: Instrument, scored: Score) -> dict[str, object]:
     return document | placed
 
 
-def _of_place(found: Recommendation) -> dict[str, object]:
+def _of_place(table: PlacementTable, found: Recommendation) -> dict[str, object]:
     return {
         "recommended": found.recommended,
         "rules": list(found.rules),
         "missing": list(found.missing),
         "why": list(found.why),
+        "suggestions": list(found.suggestions),
+        "hit_policy": str(table.hit_policy),
+        "edition": table.edition,
+        "table": table.name,
+    }
+
+
+def _in_words(table: PlacementTable) -> dict[str, object]:
+    """Say for a person what the codes of a table mean, and whose it is."""
+    return {
+        "hit_policy": f"{table.hit_policy}: {table.hit_policy.says}",
+        "edition": f"{table.edition} ({table.scale_type}); ratings of another edition are not read",
+        "table": f"{table.name}, {table.title}: {table.licence}",
     }
 
 

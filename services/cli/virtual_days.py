@@ -64,7 +64,7 @@ from services.store.work import Work
 VIA: Literal["demo"] = "demo"
 ENGINE = Actor(id=deciding.ENGINE_ID, role="engine", via=VIA)
 _IDENTIFIERS = "urn:stepdown:demo"
-_FOR_PEOPLE = ("call-now", "review", "outreach", COUNTERSIGN)
+_FOR_PEOPLE = ("call-now", "review", "outreach", "no-contact", COUNTERSIGN)
 
 Walk = Callable[[datetime], object]
 """How the engine walks at a moment of the story."""

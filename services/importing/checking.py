@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from models.faults import inmost, pointer, say
-from services import clients, recording
+from services import answering, clients, recording
 from services.errors import CareError, Invalid
 from services.importing.drafts import Draft, Line, rejected
 from services.importing.requests import (
@@ -70,7 +70,7 @@ def _check(request: AnyLine, at: datetime) -> None:
     elif isinstance(request, FactLine):
         _refuse_future(request.effective_at, at, "/effective_at")
     if isinstance(request, AssessmentLine):
-        recording.score(request)
+        answering.score(request)
 
 
 def _check_client(request: ClientLine, at: datetime) -> None:

@@ -13,7 +13,7 @@ from models.case import Case, Reassessment, Signature
 from models.changes import Change, ReassessmentHastened, ReassessmentOpened, SignOffSetAside, Step
 from models.decision import Decision, Met
 from models.definition import PathwayDefinition, StageKind
-from services.rules import charting, dosing, moving, work
+from services.rules import charting, contact, dosing, handing, moving, work
 from services.rules.concluding import conclude
 from services.rules.decisions import decide, guards
 from services.rules.reassessing import look_again, looks_after
@@ -28,7 +28,8 @@ def advance(definition: PathwayDefinition, cases: Sequence[Case], *, at: datetim
     Time:   `at` is aware UTC; facts dated after it are not seen. A step that wakes at `at` wants another pass at once.
     Raises: NoSuchStage, if a case stands where this definition has no stage.
     """
-    return [_advance(Sight(definition, case, at)) for case in cases]
+    sights = (Sight(definition, case, at) for case in cases)
+    return [handing.along(definition, sight.case, _advance(sight), sight.at) for sight in sights]
 
 
 def _advance(sight: Sight) -> Step:
@@ -56,7 +57,7 @@ def _look_and_decide(sight: Sight, before: tuple[Change, ...]) -> Step:
     concluded = conclude(sight, looks, called=called)
     left = looks_after(looks, concluded.changes, sight.at)
     wake_at = sight.at if concluded.unsettled else _wake(sight, left, concluded.decision)
-    changes = (*before, *set_, *concluded.changes)
+    changes = (*before, *set_, *concluded.changes, *contact.silence(sight))
     return Step(sight.case.pathway_id, (*changes, *work.closed_at_once(changes)), wake_at)
 
 
@@ -113,5 +114,5 @@ def _wake(sight: Sight, looks: Sequence[Reassessment], decision: Decision | None
     if not sight.case.held:
         moments += [look.due_at for look in looks if look.called_at is None]
         moments += [look.outer_at for look in looks if look.escalated_at is None]
-        moments += dosing.turns(sight)
+        moments += (*dosing.turns(sight), *contact.turns(sight))
     return min((moment for moment in moments if moment and moment > sight.at), default=None)

@@ -15,7 +15,7 @@ from models.decision import Finding, Met
 from models.definition import PathwayDefinition
 from models.facts import Assessment, AttendanceStatus, Event
 from models.word import Span
-from services.rules import bands, flags, plans, wording
+from services.rules import bands, checklist, editions, flags, plans, wording
 from services.rules.cadence import after
 from services.rules.dosing import expected, underdosed
 from services.rules.progress import no_progress
@@ -37,14 +37,14 @@ def find(criterion: Criterion, definition: PathwayDefinition, case: Case, at: da
 def found(criterion: Criterion, sight: Sight) -> Finding:
     """Return how one criterion stands on a case that is in sight already."""
     expected, read = _KINDS[criterion.kind]
-    answer = read(criterion, sight)
+    answer = editions.told(criterion, read(criterion, sight), sight)
     return Finding(
         criterion=criterion.key,
         met=answer.met,
         expected=expected(criterion, sight),
         actual=answer.actual,
         source=criterion.source,
-        ask=criterion.ask,
+        ask=answer.ask or criterion.ask,
         evidence=answer.evidence,
         until=answer.until,
     )
@@ -178,4 +178,5 @@ _KINDS: dict[str, tuple[Callable[[Any, Sight], str], Callable[[Any, Sight], Answ
     "underdosed": (wording.underdosed, underdosed),
     "flagged": (wording.flagged, flags.flagged),
     "newly-flagged": (wording.newly_flagged, flags.newly_flagged),
+    "checklist-complete": (wording.checklist_complete, checklist.complete),
 }

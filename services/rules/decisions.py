@@ -8,8 +8,10 @@ from models.case import Case
 from models.criterion import NoOpenRisk
 from models.decision import Decision, Finding, Met, RouteFinding
 from models.definition import Outcome, PathwayDefinition, Route
+from models.facts import Assessment
 from services.rules.criteria import found
 from services.rules.reading import both
+from services.rules.recommending import basis
 from services.rules.sight import RATINGS, Sight
 
 ENGINE = "1"
@@ -39,19 +41,21 @@ def guards(definition: PathwayDefinition, case: Case, at: datetime) -> tuple[Fin
 def _decide(sight: Sight) -> Decision:
     definition = sight.definition
     routes = definition.routes_from(sight.stage.key)
-    keys = dict.fromkeys((*definition.guards, *(key for route in routes for key in route.criteria)))
+    asked = (key for route in routes for key in route.criteria)
+    keys = dict.fromkeys((*definition.guards, *asked, *sight.stage.mentions))
     findings = _found(tuple(keys), sight)
-    ways = _ways(definition, routes, findings)
+    ways, rated = _ways(definition, routes, findings), _rated(sight)
     looked = Decision(
         pathway_id=sight.case.pathway_id,
         definition=definition.name,
         at=sight.at,
         stage=sight.stage.key,
         outcome=Outcome.STAY,
-        recommended=_recommended(sight),
+        recommended=sight.level(rated),
         findings=findings,
         routes=ways,
         missing=_missing(ways, findings),
+        basis=basis(sight, rated),
     )
     return _concluded(sight, looked)
 
@@ -83,10 +87,10 @@ def _missing(ways: tuple[RouteFinding, ...], findings: tuple[Finding, ...]) -> t
     return tuple(dict.fromkeys(one.ask for one in unknown if one.ask))
 
 
-def _recommended(sight: Sight) -> str | None:
-    """The present recommendation, as long as its ratings may speak at all."""
+def _rated(sight: Sight) -> Assessment | None:
+    """The ratings that recommend a level now, as long as they may speak at all."""
     fresh = (one for one in sight.signed(RATINGS) if one.effective_at > sight.rated_since)
-    return sight.level(next(fresh, None))
+    return next(fresh, None)
 
 
 def _concluded(sight: Sight, looked: Decision) -> Decision:

@@ -165,7 +165,7 @@ def _moved(to: _Fold, one: Told) -> None:
 
 
 def _work_opened(to: _Fold, one: Told) -> None:
-    told = _take(one, "kind", "cause", "for_role", "due_at")
+    told = _take(one, "kind", "cause", "for_role", "due_at", "program_id")
     to.row("work_item", one.what["work_id"], **told, opened_at=one.at, opened_version=one.version)
     _noticed(to, one, one.what["kind"], work_id=one.what["work_id"])
 
@@ -214,6 +214,32 @@ def _missed(_to: _Fold, _one: Told) -> None:
     """A gap that was found changes no state; it wakes."""
 
 
+def _hand_off_offered(to: _Fold, one: Told) -> None:
+    names = ("from_program_id", "to_program_id", "kind", "consent_id", "starts_at")
+    by = {"status": "offered", "offered_at": one.at, "offered_by": one.actor["id"]}
+    to.row("hand_off", one.what["hand_off_id"], **_take(one, *names), **by, opened_version=one.version)
+
+
+def _hand_off_answered(to: _Fold, one: Told) -> None:
+    by = {"answered_at": one.at, "answered_by": one.actor["id"], "answered_version": one.version}
+    to.change("hand_off", one.what["hand_off_id"], **by)
+    if one.action == "hand-off.accepted":
+        agreed = {"status": "accepted", **_take(one, "owner_id", "starts_at")}
+        to.change("hand_off", one.what["hand_off_id"], **agreed)
+    else:
+        _hand_off_ended(to, one)
+
+
+def _hand_off_ended(to: _Fold, one: Told) -> None:
+    ended = {"closed_at": one.at, "closed_version": one.version}
+    to.change("hand_off", one.what["hand_off_id"], status=one.action.removeprefix("hand-off."), **ended)
+
+
+def _taken_over(to: _Fold, one: Told) -> None:
+    _hand_off_ended(to, one)
+    to.change("pathway", one.pathway_id, **_take(one, "program_id", "owner_id"))
+
+
 _ACTIONS: dict[str, Callable[[_Fold, Told], None]] = {
     "pathway.opened": _opened,
     "fact.recorded": _fact,
@@ -238,4 +264,9 @@ _ACTIONS: dict[str, Callable[[_Fold, Told], None]] = {
     "pathway.missed": _missed,
     "pathway.released": _released,
     "notice.acknowledged": _acknowledged,
+    "hand-off.offered": _hand_off_offered,
+    "hand-off.accepted": _hand_off_answered,
+    "hand-off.declined": _hand_off_answered,
+    "hand-off.revoked": _hand_off_ended,
+    "hand-off.taken-over": _taken_over,
 }

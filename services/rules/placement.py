@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.instrument import BadAnswer
-from models.placement import Condition, Count, PlacementRule, PlacementTable, Recommendation, UnknownName
+from models.placement import (
+    Condition,
+    Count,
+    HitPolicy,
+    PlacementRule,
+    PlacementTable,
+    Recommendation,
+    UnknownName,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ def place(
     risk: str | None = None,
     facts: frozenset[str] = frozenset(),
 ) -> Recommendation:
-    """Recommend the most intensive floor among the rules that fire, and list every one of them.
+    """List every rule that fires, and recommend what the table's hit policy makes of their floors.
 
     Shapes: one rating per dimension in the table's order, None for missing.
     Raises: BadAnswer, for a wrong count or value; UnknownName, for a fact, stage or risk the table does not know.
@@ -42,13 +50,14 @@ def place(
     _check(table, ratings, current, risk, facts)
     reading = _Reading(dict(zip(table.ratings, ratings, strict=True)), current, risk, facts)
     fired = _fired(table, reading)
-    floors = [rule.floor for rule in fired if rule.floor is not None]
-    unasked = () if fired or reading.missing else (table.silence.missing,)
+    level = _level(table, fired)
+    suggested = _suggested(table, level, reading)
     return Recommendation(
-        recommended=max(floors, key=table.intensity.index, default=None),
+        recommended=level,
         rules=tuple(rule.id for rule in fired),
-        missing=reading.missing + unasked,
-        why=_why(table, reading, fired),
+        missing=reading.missing or (() if fired else (table.silence.missing,)),
+        why=(*_why(table, reading, fired), *suggested),
+        suggestions=suggested,
     )
 
 
@@ -87,6 +96,23 @@ def _check(
     ):
         if used - {None} - set(known):
             raise UnknownName(what, known)
+
+
+def _level(table: PlacementTable, fired: tuple[PlacementRule, ...]) -> str | None:
+    """Return what the rules that fired come to together: the one place that reads the hit policy."""
+    floors = [rule.floor for rule in fired if rule.floor is not None]
+    match table.hit_policy:
+        case HitPolicy.HIGHEST_FLOOR:
+            return max(floors, key=table.intensity.index, default=None)
+        case HitPolicy.FIRST_RULE:
+            return next(iter(floors), None)
+
+
+def _suggested(table: PlacementTable, level: str | None, reading: _Reading) -> tuple[str, ...]:
+    speaking = (
+        one for one in table.suggestions if level in one.levels and _fits(one.when, reading, first=False)
+    )
+    return tuple(f"{one.id} suggests, and asks for no level: {one.says}" for one in speaking)
 
 
 def _fired(table: PlacementTable, reading: _Reading) -> tuple[PlacementRule, ...]:

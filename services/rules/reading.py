@@ -12,12 +12,13 @@ from services.rules.sight import Sight
 
 
 class Answer(NamedTuple):
-    """A finding without its criterion."""
+    """A finding without its criterion. `ask` where what is missing is something else than the criterion asks for."""
 
     met: Met
     actual: str
     evidence: tuple[UUID, ...] = ()
     until: datetime | None = None
+    ask: str = ""
 
 
 def met(actual: str, evidence: Sequence[Fact] = (), *, until: datetime | None = None) -> Answer:

@@ -25,7 +25,7 @@ from services.rules.cadence import Clock, deadline_of, earliest
 from services.rules.occasions import AT_ONCE, Occasion, occasions, whole
 from services.rules.occasions import scales as scales_in_use
 from services.rules.sight import RATINGS, Sight
-from services.rules.triggers import Call, calls
+from services.rules.triggers import Call, calls, groundless
 
 
 def look_again(sight: Sight) -> tuple[Change, ...]:
@@ -87,7 +87,9 @@ def looks_after(
             case ReassessmentHastened():
                 names = ("counts_from", "due_at", "late_at", "outer_at", "parts")
                 told = {name: getattr(change, name) for name in names}
-                standing[change.reassessment_id] = replace(standing[change.reassessment_id], **told)
+                before = standing[change.reassessment_id]
+                reasons = (*before.reasons, *change.reasons)
+                standing[change.reassessment_id] = replace(before, **told, reasons=reasons)
             case ReassessmentCalled():
                 standing[change.reassessment_id] = replace(standing[change.reassessment_id], called_at=at)
             case ReassessmentEscalated():
@@ -110,6 +112,7 @@ def _look(opened: ReassessmentOpened, at: datetime) -> Reassessment:
         late_at=opened.late_at,
         outer_at=opened.outer_at,
         parts=opened.parts,
+        reasons=opened.reasons,
     )
 
 
@@ -133,7 +136,22 @@ def _triggered(sight: Sight) -> tuple[Change, ...]:
         for call in new
         for opened in work.outreach(sight.case, call.outreach, call.fact.id, call.since)
     )
-    return (*_early_look(sight, new), *reached) if new else ()
+    gone = groundless(sight)
+    overtaken = work.closed(sight.case, ("outreach",), "cancelled", [reason.fact_id for reason in gone])
+    called = (*_early_look(sight, new), *reached) if new else _retracted(sight, gone)
+    return (*overtaken, *called)
+
+
+def _retracted(sight: Sight, gone: frozenset[Reason]) -> tuple[Change, ...]:
+    """An early look falls away with the last of its reasons, unless somebody has looked already."""
+    return fallen_away(
+        sight,
+        (
+            look
+            for look in sight.case.reassessments
+            if look.reasons and gone.issuperset(look.reasons) and not is_complete(look, sight)
+        ),
+    )
 
 
 def _early_look(sight: Sight, new: tuple[Call, ...]) -> tuple[Change, ...]:

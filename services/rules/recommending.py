@@ -6,9 +6,12 @@ from itertools import takewhile
 
 from models.criterion import Recommended
 from models.facts import Assessment
+from models.placement import Basis
 from services.rules import wording
 from services.rules.reading import Answer, met, not_met, stale, unknown
 from services.rules.sight import RATINGS, Sight
+
+_SAID = ("rules", "missing", "why", "suggestions")
 
 
 def recommended(criterion: Recommended, sight: Sight) -> Answer:
@@ -21,6 +24,21 @@ def recommended(criterion: Recommended, sight: Sight) -> Answer:
     if not ratings:
         return unknown("no signed ratings")
     return stale(ratings[0], criterion.fresh_for, sight) or _agreed(criterion, ratings, sight)
+
+
+def basis(sight: Sight, ratings: Assessment | None) -> Basis:
+    """Return what the recommended level rests on: the table, what it read, from when, and every rule that fired."""
+    table, found = sight.definition.placement, sight.placed(ratings)
+    return Basis(
+        table=table.name,
+        edition=table.edition,
+        hit_policy=table.hit_policy,
+        ratings=ratings.answers if ratings else (),
+        rated_at=ratings.effective_at if ratings else None,
+        risk=sight.risk,
+        facts=tuple(sorted(sight.placement_facts)),
+        **{name: getattr(found, name) for name in _SAID},
+    )
 
 
 def _agreed(criterion: Recommended, ratings: list[Assessment], sight: Sight) -> Answer:

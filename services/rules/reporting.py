@@ -1,8 +1,9 @@
 """What has already happened is never refused: it moves the client, whatever the guards say and however late it is told."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
+from uuid import UUID
 
 from models.changes import Change, SignOffSetAside, WorkOpened
 from models.definition import Reach, Reported, Stage, StageKind
@@ -36,6 +37,11 @@ def late_reports(sight: Sight) -> tuple[WorkOpened, ...]:
     return tuple(_review(sight, event) for event, _ in stays)
 
 
+def corrected(pathway_id: UUID, correction_id: UUID, at: datetime) -> WorkOpened:
+    """Return the review of a move whose report was corrected: nothing is undone by itself, a person sees to it."""
+    return work.opened_on(pathway_id, "review", correction_id, Role.SUPERVISOR, at + _TWO_DAYS)
+
+
 def _unsettled(sight: Sight) -> Iterator[tuple[Event, Reported]]:
     said = {one.event: one for one in sight.definition.reported}
     for event in reversed(sight.events):
@@ -55,7 +61,7 @@ def _is_history(sight: Sight, event: Event, said: Reported) -> bool:
     began = sight.case.stays[0].started_at
     if event.effective_at >= began or said.discharge == _DEATH:
         return False
-    return event.known == 1 or event.effective_at < began - _AT_THE_DOOR
+    return event.heard_of == 1 or event.effective_at < began - _AT_THE_DOOR
 
 
 def _previous(sight: Sight) -> Stage | None:

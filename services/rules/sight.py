@@ -8,9 +8,9 @@ from functools import cached_property, lru_cache
 from models.case import Case
 from models.criterion import Recommended
 from models.definition import PathwayDefinition, Stage, StageKind
-from models.facts import Assessment, Attendance, Event, Fact, Plan
+from models.facts import FIRST_EDITION, Assessment, Attempt, Attendance, Checklist, Event, Fact, Plan
 from models.instrument import Answers
-from models.placement import PlacementTable
+from models.placement import PlacementTable, Recommendation
 from services.errors import NoSuchStage
 from services.rules.known import Known
 from services.rules.placement import intensity, place
@@ -22,6 +22,8 @@ RISK = "c-ssrs"
 class Sight:
     """What the criteria read: one pass over the facts, shared by all criteria of a decision.
 
+    `unread` are ratings of an edition that the placement table does not read: no criterion sees them, none is compared.
+
     Raises: NoSuchStage, if the case stands where the definition has no stage.
     """
 
@@ -32,8 +34,10 @@ class Sight:
         self.events: list[Event] = []
         self.attendance: list[Attendance] = []
         self.plans: list[Plan] = []
+        self.checklists, self.unread = list[Checklist](), list[Assessment]()
+        self.attempts: list[Attempt] = []
         self._assessments: defaultdict[str, list[Assessment]] = defaultdict(list)
-        self._levels: dict[Answers, str | None] = {}
+        self._placed: dict[Answers, Recommendation] = {}
         for fact in reversed(case.facts):
             if fact.effective_at <= self.at:
                 self._see(fact)
@@ -41,10 +45,16 @@ class Sight:
     def _see(self, fact: Fact) -> None:
         if isinstance(fact, Attendance):
             self.attendance += [fact] if self._counts(fact) else []
+        elif isinstance(fact, Assessment) and self._is_of_another_edition(fact):
+            self.unread.append(fact)
         elif isinstance(fact, Assessment):
             self._assessments[fact.instrument].append(fact)
         elif isinstance(fact, Event):
             self.events.append(fact)
+        elif isinstance(fact, Checklist):
+            self.checklists.append(fact)
+        elif isinstance(fact, Attempt):
+            self.attempts.append(fact)
         elif not fact.shared:
             self.plans.append(fact)
 
@@ -55,6 +65,12 @@ class Sight:
 
     def _counts(self, session: Attendance) -> bool:
         return session.service not in self.definition.uncounted
+
+    def _is_of_another_edition(self, one: Assessment) -> bool:
+        """Whether these are ratings that the placement table does not read: it is as if nobody had rated."""
+        return (
+            one.instrument == RATINGS and (one.edition or FIRST_EDITION) != self.definition.placement.edition
+        )
 
     def assessments(self, instrument: str) -> list[Assessment]:
         """Return the assessments with an instrument, newest first."""
@@ -91,12 +107,22 @@ class Sight:
 
     def level(self, ratings: Assessment | None) -> str | None:
         """Return the level of care these ratings ask for now, from the present stage, with what else is known."""
+        return self.placed(ratings).recommended
+
+    def placed(self, ratings: Assessment | None) -> Recommendation:
+        """Return what the placement table makes of these ratings now, with every rule that fires."""
         table = self.definition.placement
         answers = ratings.answers if ratings else (None,) * len(table.ratings)
-        if answers not in self._levels:
-            facts = frozenset(self.known.facts)
-            self._levels[answers] = _level(_Same(table), answers, self.stage.level, self.risk, facts)
-        return self._levels[answers]
+        if answers not in self._placed:
+            self._placed[answers] = _place(
+                _Same(table), answers, self.stage.level, self.risk, self.placement_facts
+            )
+        return self._placed[answers]
+
+    @cached_property
+    def placement_facts(self) -> frozenset[str]:
+        """What is known of the client beside the ratings, in the words of the placement table."""
+        return frozenset(self.known.facts).intersection(self.definition.placement.fact_names)
 
     @cached_property
     def rated_since(self) -> datetime:
@@ -175,7 +201,7 @@ class _Same:
 
 
 @lru_cache(maxsize=8192)
-def _level(
+def _place(
     same: _Same, ratings: tuple[int | None, ...], current: str, risk: str | None, facts: frozenset[str]
-) -> str | None:
-    return place(same.table, ratings, current=current, risk=risk, facts=facts).recommended
+) -> Recommendation:
+    return place(same.table, ratings, current=current, risk=risk, facts=facts)

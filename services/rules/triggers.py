@@ -37,6 +37,18 @@ def calls(sight: Sight) -> tuple[Call, ...]:
     )
 
 
+def groundless(sight: Sight) -> frozenset[Reason]:
+    """Return the reasons whose fact is gone: it was corrected or retracted, and what stands now has to call anew.
+
+    Who came back was moved by that report, and is looked at whatever becomes of it: that is no trigger.
+    """
+    there, keys = (
+        {fact.id for fact in sight.case.facts},
+        {trigger.key for trigger in sight.definition.triggers},
+    )
+    return frozenset(one for one in sight.case.answered if one.fact_id not in there and one.trigger in keys)
+
+
 def _call(trigger: Trigger, fact: Fact, sight: Sight) -> Call:
     since = _since(fact, sight)
     return Call(
@@ -57,7 +69,7 @@ def _since(fact: Fact, sight: Sight) -> datetime:
 def _is_of_this_walk(event: Event, sight: Sight) -> bool:
     """Whether it happened on this walk, or shortly before it and was not known when the walk began."""
     entered, shortly = sight.known.entered, sight.definition.before_entry.within
-    learned_here = event.known > 1 and event.effective_at > entered - shortly
+    learned_here = event.heard_of > 1 and event.effective_at > entered - shortly
     return event.effective_at >= entered or learned_here
 
 

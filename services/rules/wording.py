@@ -1,6 +1,6 @@
 """How a criterion and its evidence are said: plain, short sentences, dates in the program's zone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -183,6 +183,18 @@ def newly_flagged(criterion: c.NewlyFlagged, _sight: Sight) -> str:
 def unfinished(criterion: c.Unfinished, _sight: Sight) -> str:
     """Say what is expected."""
     return f"{instrument(criterion.instrument)} flags {plain(criterion.flag)} and is not finished"
+
+
+def checklist_complete(criterion: c.ChecklistComplete, _sight: Sight) -> str:
+    """Say what is expected."""
+    return f"each part of the assessment done, or not applicable, in the last {span(criterion.fresh_for)}"
+
+
+def parts_done(done: int, of: int, left: Sequence[str], not_recorded: Sequence[str]) -> str:
+    """Say how many parts of an assessment are done, which are not, and of which nobody has said anything."""
+    said = (("not done", left), ("not recorded", not_recorded))
+    rest = (f"{what}: {', '.join(labels).lower()}" for what, labels in said if labels)
+    return "; ".join((f"{done} of {of} parts", *rest))
 
 
 def _bands(criterion: c.BandIs | c.BandIsNot | c.NoOpenRisk) -> str:

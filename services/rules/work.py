@@ -19,13 +19,13 @@ def opened(
     case: Case, kind: str, cause: UUID, role: Role | str, due_at: datetime, *more: object
 ) -> WorkOpened:
     """Return a work item for a role; the same cause never opens two, unless something more tells them apart."""
-    return named(case.pathway_id, kind, cause, role, due_at, *more)
+    return opened_on(case.pathway_id, kind, cause, role, due_at, *more)
 
 
-def named(
+def opened_on(
     pathway_id: UUID, kind: str, cause: UUID, role: Role | str, due_at: datetime, *more: object
 ) -> WorkOpened:
-    """Return a work item of a pathway, named by what caused it."""
+    """Return the same of a pathway whose case nobody needs to see."""
     return WorkOpened(
         pathway_id=pathway_id,
         work_id=ids.named("work", pathway_id, kind, cause, *more),

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
+from models.catalogue.pathway_files import definitions
+from models.facts import FIRST_EDITION
 from services.store.work import Work
 
 
@@ -43,8 +45,13 @@ def standing(
 
 
 def open_looks(work: Work, pathway_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
-    """Return open reassessments with the parts already in and the reasons they were called for."""
-    return work.rows(_LOOKS, ids=list(pathway_ids))
+    """Return open reassessments with the parts already in and the reasons they were called for.
+
+    Ratings are in where they are of the edition that the pathway's definition reads.
+    """
+    editions = {one.name: one.placement.edition for one in definitions()}
+    names, read = list(editions), list(editions.values())
+    return work.rows(_LOOKS, ids=list(pathway_ids), definitions=names, editions=read, first=FIRST_EDITION)
 
 
 def screens(work: Work, pathway_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
@@ -106,10 +113,15 @@ SELECT r.id, r.pathway_id, r.kind, r.opened_at AS look_opened_at, r.due_at, r.la
                AND f.effective_at >= r.counts_from AND f.code = ANY(r.parts)
                AND NOT EXISTS (SELECT FROM fact c WHERE c.corrects = f.id)
                AND CASE WHEN f.code = 'six-dimensions' THEN NOT convert_from(f.body, 'UTF8')::jsonb -> 'answers' @> '[null]'
+                             AND coalesce(convert_from(f.body, 'UTF8')::jsonb ->> 'edition', :first)
+                                 = coalesce(reads.edition, :first)
                         ELSE f.total IS NOT NULL OR f.band IS NOT NULL
                              OR convert_from(f.body, 'UTF8')::jsonb -> 'subscales' <> '[]' END) AS done,
        ARRAY(SELECT DISTINCT w.trigger FROM reassessment_reason w WHERE w.reassessment_id = r.id) AS reasons
-FROM reassessment r WHERE r.pathway_id = ANY(CAST(:ids AS uuid[])) AND r.closed_at IS NULL ORDER BY r.due_at, r.id
+FROM reassessment r JOIN pathway p ON p.id = r.pathway_id
+LEFT JOIN unnest(CAST(:definitions AS text[]), CAST(:editions AS text[])) AS reads(definition, edition)
+       ON reads.definition = p.definition
+WHERE r.pathway_id = ANY(CAST(:ids AS uuid[])) AND r.closed_at IS NULL ORDER BY r.due_at, r.id
 """
 _SCREENS = """
 SELECT k.pathway_id, f.band, f.signed, f.attested FROM fact_known k JOIN fact f ON f.id = k.fact_id
@@ -128,7 +140,7 @@ SELECT * FROM (
     LEFT JOIN care_session s ON s.id = w.cause LEFT JOIN person led ON led.id = s.facilitator_id
     WHERE w.closed_at IS NULL
       AND (CAST(:ids AS uuid[]) IS NULL OR w.pathway_id = ANY(CAST(:ids AS uuid[])))
-      AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))
+      AND (CAST(:programs AS uuid[]) IS NULL OR coalesce(w.program_id, p.program_id) = ANY(CAST(:programs AS uuid[])))
     WINDOW line AS (PARTITION BY coalesce(s.id, w.id))
 ) item WHERE place = 1 ORDER BY due_at, id LIMIT :limit
 """

@@ -10,10 +10,22 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import Row
 
-from models.case import Case, Done, Reason, Reassessment, Signature, Standing, Stay
+from models.case import Case, Done, HandOff, Reason, Reassessment, Signature, Standing, Stay
 from models.case import Work as WorkDue
 from models.catalogue import holidays
-from models.facts import Assessment, Attendance, AttendanceStatus, Event, Fact, FactKind, Plan
+from models.facts import (
+    Assessment,
+    Attempt,
+    AttemptOutcome,
+    Attendance,
+    AttendanceStatus,
+    Checklist,
+    Event,
+    Fact,
+    FactKind,
+    PartStatus,
+    Plan,
+)
 from services.store.work import Work
 
 Found = Row[Any]
@@ -74,6 +86,7 @@ def _case(row: Found, parts: dict[str, Any]) -> Case:
         resumed_at=row.resumed_at,
         signature=_signature(row),
         standing=_standing(row),
+        hand_off=_hand_off(row),
         **parts,
     )
 
@@ -98,6 +111,17 @@ def _signature(row: Found) -> Signature | None:
     )
 
 
+def _hand_off(row: Found) -> HandOff | None:
+    if row.hand_off_id is None:
+        return None
+    return HandOff(
+        id=row.hand_off_id,
+        to_program_id=row.to_program_id,
+        owner_id=row.receiver_id,
+        starts_at=row.hand_off_starts,
+    )
+
+
 def _standing(row: Found) -> Standing | None:
     if row.decision_id is None:
         return None
@@ -116,8 +140,11 @@ def _stay(row: Found) -> Stay:
 
 
 def _reassessment(row: Found) -> Reassessment:
-    fields = {name: getattr(row, name) for name in Reassessment.__dataclass_fields__ if name != "parts"}
-    return Reassessment(**fields, parts=tuple(row.parts))
+    plain = Reassessment.__dataclass_fields__.keys() - {"parts", "reasons"}
+    reasons = tuple(Reason(trigger=one["trigger"], fact_id=UUID(one["fact"])) for one in row.reasons)
+    return Reassessment(
+        **{name: getattr(row, name) for name in plain}, parts=tuple(row.parts), reasons=reasons
+    )
 
 
 def _reviewed_at(done: Sequence[Done]) -> datetime | None:
@@ -154,6 +181,7 @@ def _assessment(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Asse
         open_flags=tuple(body["open_flags"]),
         signed=row.signed,
         attested=row.attested,
+        edition=body.get("edition"),
     )
 
 
@@ -165,11 +193,20 @@ def _attendance(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Atte
 
 
 def _event(row: Found, _body: dict[str, Any], known: dict[str, Any]) -> Event:
-    return Event(**known, event=row.code, shared=row.shared)
+    return Event(**known, event=row.code, shared=row.shared, first_known=row.first_known)
 
 
 def _plan(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Plan:
     return _PLANS.validate_python({**body, **known, "shared": row.shared})
+
+
+def _attempt(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Attempt:
+    return Attempt(**known, outcome=AttemptOutcome(row.code), way=body["way"])
+
+
+def _checklist(_row: Found, body: dict[str, Any], known: dict[str, Any]) -> Checklist:
+    parts = sorted((part, PartStatus(status)) for part, status in body["parts"].items())
+    return Checklist(**known, parts=tuple(parts))
 
 
 _PLANS = TypeAdapter(Plan)
@@ -178,6 +215,8 @@ _READ: dict[FactKind, Callable[[Found, dict[str, Any], dict[str, Any]], Fact]] =
     FactKind.ATTENDANCE: _attendance,
     FactKind.EVENT: _event,
     FactKind.PLAN: _plan,
+    FactKind.CHECKLIST: _checklist,
+    FactKind.ATTEMPT: _attempt,
 }
 
 _PATHWAYS = """
@@ -189,9 +228,11 @@ SELECT p.id, p.definition, p.version, p.recorded_at, p.stage, program.zone, p.de
        EXISTS (SELECT FROM sign_off w WHERE w.decision_id = d.id AND w.meaning = 'accepted'
                 AND w.id IS DISTINCT FROM p.sign_off_id
                 AND NOT EXISTS (SELECT FROM transition t WHERE t.sign_off_id = w.id)) AS decision_withdrawn,
-       s.meaning, s.to_stage AS signed_to, s.starts_at, s.decision_id AS signed_decision, s.discharge
+       s.meaning, s.to_stage AS signed_to, s.starts_at, s.decision_id AS signed_decision, s.discharge,
+       h.id AS hand_off_id, h.to_program_id, h.owner_id AS receiver_id, h.starts_at AS hand_off_starts
 FROM pathway p JOIN program ON program.id = p.program_id
 LEFT JOIN decision d ON d.id = p.decision_id LEFT JOIN sign_off s ON s.id = p.sign_off_id
+LEFT JOIN hand_off h ON h.pathway_id = p.id AND h.closed_at IS NULL
 WHERE p.id = ANY(CAST(:ids AS uuid[]))
   AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))
 """
@@ -204,22 +245,34 @@ _HOLDS = (
 )
 
 
-# A corrected fact gives way to its correction. A rostered session nobody charted is a fact of its own: unlogged.
+# A corrected fact gives way to its correction, and one that was retracted to nothing. A rostered session nobody charted, or
+# whose charting was retracted, is a fact of its own: unlogged.
 _FACTS = """
 SELECT k.pathway_id, f.id, f.kind, f.code, f.effective_at, f.recorded_at, k.pathway_version AS known, f.signed,
-       f.attested, f.total, f.band, f.body, f.session_id, f.pathway_id <> k.pathway_id AS shared
+       f.attested, f.total, f.band, f.body, f.session_id, f.pathway_id <> k.pathway_id AS shared,
+       CASE WHEN f.corrects IS NOT NULL AND f.kind = 'event' THEN (
+         WITH RECURSIVE earlier AS (
+           SELECT f.corrects AS id UNION ALL SELECT c.corrects FROM earlier JOIN fact c ON c.id = earlier.id)
+         SELECT min(o.pathway_version) FROM earlier JOIN fact_known o ON o.fact_id = earlier.id
+          WHERE o.pathway_id = k.pathway_id) END AS first_known
 FROM fact_known k JOIN fact f ON f.id = k.fact_id
-WHERE k.pathway_id = ANY(CAST(:ids AS uuid[])) AND NOT EXISTS (SELECT FROM fact c WHERE c.corrects = f.id)
+WHERE k.pathway_id = ANY(CAST(:ids AS uuid[])) AND f.kind <> 'retraction'
+  AND NOT EXISTS (SELECT FROM fact c WHERE c.corrects = f.id)
 UNION ALL
 SELECT r.pathway_id, s.id, 'attendance', s.service, s.starts_at, s.starts_at, r.known, false,
-       false, NULL, NULL, convert_to('{"minutes":' || s.minutes || ',"status":"unlogged"}', 'UTF8'), s.id, false
+       false, NULL, NULL, convert_to('{"minutes":' || s.minutes || ',"status":"unlogged"}', 'UTF8'), s.id, false,
+       NULL
 FROM roster r JOIN care_session s ON s.id = r.session_id
 WHERE r.pathway_id = ANY(CAST(:ids AS uuid[]))
-  AND NOT EXISTS (SELECT FROM fact f WHERE f.session_id = s.id AND f.pathway_id = r.pathway_id)
+  AND NOT EXISTS (SELECT FROM fact f WHERE f.session_id = s.id AND f.pathway_id = r.pathway_id
+                  AND f.kind <> 'retraction' AND NOT EXISTS (SELECT FROM fact c WHERE c.corrects = f.id))
 ORDER BY 1, 5, 7, 2
 """
 _REASSESSMENTS = """
-SELECT pathway_id, id, kind, stage, opened_at, counts_from, due_at, late_at, outer_at, parts, called_at, escalated_at
+SELECT pathway_id, id, kind, stage, opened_at, counts_from, due_at, late_at, outer_at, parts, called_at, escalated_at,
+       coalesce((SELECT json_agg(json_build_object('trigger', w.trigger, 'fact', w.fact_id)
+                                 ORDER BY w.pathway_version, w.trigger, w.fact_id)
+                 FROM reassessment_reason w WHERE w.reassessment_id = reassessment.id), '[]') AS reasons
 FROM reassessment WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND closed_at IS NULL ORDER BY due_at, id
 """
 # A triggered look is done as of the ratings that answered it: it may be called long after, by what was told late.
@@ -253,6 +306,6 @@ SELECT pathway_id, fact_id FROM transition
 WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND fact_id IS NOT NULL
 UNION
 SELECT pathway_id, cause FROM work_item
-WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND kind IN ('review', 'call-now')
+WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND kind IN ('review', 'call-now', 'no-contact')
 ORDER BY 1, 2
 """

@@ -77,6 +77,10 @@ WITH here AS (
       FROM here JOIN sign_off s ON s.id = here.sign_off_id
      WHERE s.starts_at < :before AND s.recorded_at < :before
     UNION ALL
+    SELECT here.id, 'hand-off-not-taken-over', greatest(h.starts_at, h.answered_at)
+      FROM here JOIN hand_off h ON h.pathway_id = here.id AND h.closed_at IS NULL AND h.status = 'accepted'
+     WHERE h.starts_at < :before AND h.answered_at < :before
+    UNION ALL
     SELECT ticking.id, 'event-not-answered', f.recorded_at
       FROM ticking
       JOIN unnest(CAST(:t_definitions AS text[]), CAST(:t_keys AS text[]), CAST(:t_events AS text[]),

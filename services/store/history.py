@@ -15,7 +15,10 @@ def entries(work: Work, pathway_id: UUID, *, limit: int = 100) -> Sequence[Row[A
 
 
 def decisions(work: Work, pathway_id: UUID, *, limit: int = 20) -> Sequence[Row[Any]]:
-    """Return recorded decisions, newest first, with whether each was signed or superseded and the run that made it."""
+    """Return recorded decisions, newest first, with whether each was signed or superseded and the run that made it.
+
+    Beside each stands what was selected by then: the last signature that stands, until the next decision.
+    """
     return work.rows(_DECISIONS, id=pathway_id, limit=limit)
 
 
@@ -64,13 +67,19 @@ ORDER BY e.pathway_version
 _ENTRIES = """
 SELECT entry.*, person.name AS by FROM (
     SELECT k.pathway_version AS version, f.effective_at AS at, f.recorded_at, f.kind, f.code, f.total::text AS figure,
-           f.band AS word, convert_from(f.body, 'UTF8') AS body, f.recorded_by AS who
+           f.band AS word, convert_from(f.body, 'UTF8') AS body, f.recorded_by AS who, f.id AS fact_id, f.corrects,
+           (SELECT c.id FROM fact c WHERE c.corrects = f.id) AS corrected_by, f.pathway_id = k.pathway_id AS came_here
       FROM fact_known k JOIN fact f ON f.id = k.fact_id WHERE k.pathway_id = :id
     UNION ALL
+    SELECT other.*, NULL, NULL, NULL, NULL FROM (
     SELECT d.pathway_version, d.recorded_at, d.recorded_at, 'decision', d.outcome, d.stage, d.to_stage, NULL, NULL
       FROM decision d WHERE d.pathway_id = :id
     UNION ALL
-    SELECT s.pathway_version, s.recorded_at, s.recorded_at, 'sign-off', s.meaning, s.credential, s.to_stage, NULL,
+    SELECT s.pathway_version, s.recorded_at, s.recorded_at, 'sign-off', s.meaning, s.credential, s.to_stage,
+           json_build_object('reason_code', s.reason_code, 'recommended',
+               (SELECT convert_from(d.body, 'UTF8')::json ->> 'recommended' FROM decision d
+                 WHERE d.pathway_id = s.pathway_id AND d.pathway_version < s.pathway_version
+                 ORDER BY d.pathway_version DESC LIMIT 1))::text,
            s.signed_by
       FROM sign_off s WHERE s.pathway_id = :id
     UNION ALL
@@ -95,17 +104,36 @@ SELECT entry.*, person.name AS by FROM (
     SELECT h.closed_version, h.ended_at, h.ended_at, 'resume', h.reason_code, NULL, NULL, NULL, NULL
       FROM hold h WHERE h.pathway_id = :id AND h.ended_at IS NOT NULL
     UNION ALL
+    SELECT told.version, told.at, told.at, 'hand-off', told.status, h.kind, t.name, f.name, told.who
+      FROM hand_off h JOIN program f ON f.id = h.from_program_id JOIN program t ON t.id = h.to_program_id
+      CROSS JOIN LATERAL (VALUES
+        (h.opened_version, h.offered_at, 'offered', h.offered_by),
+        (h.answered_version, h.answered_at, CASE h.status WHEN 'declined' THEN h.status ELSE 'accepted' END, h.answered_by),
+        (CASE WHEN h.status <> 'declined' THEN h.closed_version END, h.closed_at, h.status, NULL)
+      ) AS told(version, at, status, who)
+     WHERE h.pathway_id = :id AND told.version IS NOT NULL
+    UNION ALL
     SELECT 1, p.opened_at, p.opened_at, 'opened', p.definition, NULL,
            (SELECT stage FROM placement WHERE pathway_id = p.id ORDER BY opened_version LIMIT 1), NULL, NULL
-      FROM pathway p WHERE p.id = :id
+      FROM pathway p WHERE p.id = :id) other
 ) entry LEFT JOIN person ON person.id = entry.who
 ORDER BY version DESC, at DESC LIMIT :limit
 """
 _DECISIONS = """
 SELECT d.id, d.recorded_at, d.definition, d.engine, d.body, t.run_id,
+       chosen.stage AS selected, chosen.meaning AS how, chosen.reason_code,
        EXISTS (SELECT FROM sign_off s WHERE s.decision_id = d.id) AS signed,
        p.decision_id IS DISTINCT FROM d.id AS superseded
 FROM decision d JOIN pathway p ON p.id = d.pathway_id LEFT JOIN transition t ON t.decision_id = d.id
+LEFT JOIN LATERAL (
+    SELECT s.meaning, s.reason_code, CASE WHEN s.meaning = 'declined' THEN under.stage ELSE s.to_stage END AS stage
+      FROM sign_off s LEFT JOIN decision under ON under.id = s.decision_id
+     WHERE s.pathway_id = d.pathway_id AND s.meaning <> 'withdrawn'
+       AND (s.meaning = 'declined' OR s.id = p.sign_off_id
+            OR EXISTS (SELECT FROM transition moved WHERE moved.sign_off_id = s.id))
+       AND NOT EXISTS (SELECT FROM decision later WHERE later.pathway_id = d.pathway_id
+                        AND later.pathway_version > d.pathway_version AND later.pathway_version < s.pathway_version)
+     ORDER BY s.pathway_version DESC LIMIT 1) chosen ON true
 WHERE d.pathway_id = :id AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))
 ORDER BY d.pathway_version DESC LIMIT :limit
 """

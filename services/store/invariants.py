@@ -124,7 +124,12 @@ _TABLES = {
     ),
     "work_item": (
         "id::text",
-        "kind, cause, for_role, opened_at, due_at, closed_at, outcome, opened_version, closed_version",
+        "kind, cause, for_role, program_id, opened_at, due_at, closed_at, outcome, opened_version, closed_version",
+    ),
+    "hand_off": (
+        "id::text",
+        """from_program_id, to_program_id, kind, status, consent_id, starts_at, offered_at, offered_by, answered_at,
+           answered_by, owner_id, closed_at, opened_version, answered_version, closed_version""",
     ),
     "hold": ("id::text", "reason_code, started_at, ended_at, opened_version, closed_version"),
     "plan_countersigned": ("fact_id::text", "pathway_version, signed_by, role, credential, recorded_at"),
@@ -312,6 +317,8 @@ _THINGS = (
     "person",
     "work_item",
     "notice",
+    "consent",
+    "hand_off",
 )
 _ON_CALL = ("duty", "absence", "contact")
 _ABSENT = " AND ".join(

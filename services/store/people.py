@@ -82,14 +82,18 @@ def keys(work: Work, client_ids: Sequence[UUID]) -> dict[UUID, PersonKey]:
 def views(work: Work, client_ids: Sequence[UUID] | None = None) -> dict[UUID, ClientView]:
     """Return clients in scope by id, opened; all of them where no ids are given.
 
-    A client is in scope by their own program, and by that of any pathway they walk or have walked.
+    A client is in scope by their own program, by that of any pathway they walk or have walked, and by one that is asked,
+    with their consent, to take them over.
     """
     found = work.rows(
         """SELECT c.id, c.program_id, c.sealed, c.version, k.wrapped FROM client c JOIN client_key k ON k.client_id = c.id
            WHERE (CAST(:ids AS uuid[]) IS NULL OR c.id = ANY(CAST(:ids AS uuid[])))
              AND (CAST(:programs AS uuid[]) IS NULL OR c.program_id = ANY(CAST(:programs AS uuid[]))
                   OR EXISTS (SELECT FROM pathway p
-                              WHERE p.client_id = c.id AND p.program_id = ANY(CAST(:programs AS uuid[]))))""",
+                              WHERE p.client_id = c.id AND p.program_id = ANY(CAST(:programs AS uuid[])))
+                  OR EXISTS (SELECT FROM hand_off h JOIN pathway p ON p.id = h.pathway_id
+                              WHERE p.client_id = c.id AND h.closed_at IS NULL
+                                AND h.to_program_id = ANY(CAST(:programs AS uuid[]))))""",
         ids=None if client_ids is None else list(set(client_ids)),
     )
     return {row.id: _view(work, row) for row in found}

@@ -7,17 +7,19 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from models.tables import care
+from models.views import Occupancy
 from services.errors import NotFound
 from services.store.work import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramView:
-    """A program with its IANA time zone."""
+    """A program with its IANA time zone, and how full its stages are where that was asked for."""
 
     id: UUID
     name: str
     zone: str
+    places: tuple[Occupancy, ...] = ()
 
 
 def add(work: Work, program_id: UUID, name: str, zone: str, *, at: datetime) -> None:
@@ -31,6 +33,12 @@ def listed(work: Work) -> tuple[ProgramView, ...]:
         """SELECT id, name, zone FROM program
            WHERE CAST(:programs AS uuid[]) IS NULL OR id = ANY(CAST(:programs AS uuid[])) ORDER BY created_at, id"""
     )
+    return tuple(ProgramView(id=row.id, name=row.name, zone=row.zone) for row in found)
+
+
+def everywhere(work: Work) -> tuple[ProgramView, ...]:
+    """Return every program of the installation: somebody may be handed to where one sees nobody."""
+    found = work.rows("SELECT id, name, zone FROM program ORDER BY created_at, id")
     return tuple(ProgramView(id=row.id, name=row.name, zone=row.zone) for row in found)
 
 

@@ -252,3 +252,44 @@ def _(change: c.Released, _n: Numbered) -> Rows:
 @_rows.register
 def _(_change: c.NoticeAcknowledged, n: Numbered) -> Rows:
     yield _new(alerting.NoticeAcknowledged, n, acknowledged_by=n.actor.id, role=n.actor.role)
+
+
+def _hand_off(hand_off_id: UUID, seen: str | None, **values: object) -> Update:
+    status = {"status": seen} if seen else {}
+    return Update(care.HandOff, {"id": hand_off_id, "closed_at": None, **status}, values)
+
+
+@_rows.register
+def _(change: c.HandOffOffered, n: Numbered) -> Rows:
+    by = {"offered_at": n.at, "offered_by": n.actor.id}
+    yield _new(care.HandOff, n, change.hand_off_id, status="offered", **by)
+
+
+def _answer(n: Numbered) -> dict[str, object]:
+    return {"answered_at": n.at, "answered_by": n.actor.id, "answered_version": n.version}
+
+
+@_rows.register
+def _(change: c.HandOffAccepted, n: Numbered) -> Rows:
+    agreed = {"status": "accepted", "owner_id": change.owner_id, "starts_at": change.starts_at}
+    yield _hand_off(change.hand_off_id, "offered", **agreed, **_answer(n))
+
+
+@_rows.register
+def _(change: c.HandOffDeclined, n: Numbered) -> Rows:
+    ended = {"status": "declined", "closed_at": n.at, "closed_version": n.version}
+    reason = {"sealed_reason": change.sealed_reason}
+    yield _hand_off(change.hand_off_id, "offered", **ended, **reason, **_answer(n))
+
+
+@_rows.register
+def _(change: c.HandOffRevoked, n: Numbered) -> Rows:
+    ended = {"status": "revoked", "closed_at": n.at, "closed_version": n.version}
+    yield _hand_off(change.hand_off_id, None, **ended, sealed_reason=change.sealed_reason)
+
+
+@_rows.register
+def _(change: c.TakenOver, n: Numbered) -> Rows:
+    ended = {"status": "taken-over", "closed_at": n.at, "closed_version": n.version}
+    yield _hand_off(change.hand_off_id, "accepted", **ended)
+    yield _pathway(change, program_id=change.program_id, owner_id=change.owner_id)

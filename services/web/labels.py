@@ -54,8 +54,12 @@ SAID = {
     "attended": "The attendance is recorded.",
     "reported": "The event is recorded.",
     "planned": "The plan is recorded.",
+    "checked-off": "The parts of the assessment are recorded.",
     "plan-unchanged": "It is recorded that the plan is unchanged.",
     "countersigned": "You stand beside this version of the plan.",
+    "corrected": "It is corrected; what was recorded before stays in the record.",
+    "retracted": "It is retracted; what was recorded before stays in the record.",
+    "attempted": "The attempt to reach the client is recorded.",
     "held": "The pathway is on hold; its clocks stand.",
     "redated": "The due date is moved.",
     "resumed": "The clocks run again; the client is looked at at once.",
@@ -70,6 +74,13 @@ SAID = {
     "obliged": "It is noted; planning a session then warns.",
     "released-from": "It is ended.",
     "closed": "The work item is closed.",
+    "places-set": "The places are set.",
+    "hand-off-offered": "The other program is asked. Until it takes the client over, this one answers for them.",
+    "hand-off-accepted": "Accepted. Your program answers for the client from the day that was agreed.",
+    "hand-off-declined": "Declined; the client stays with the other program.",
+    "hand-off-revoked": "Revoked; the client stays.",
+    "consented": "The consent is recorded.",
+    "revoked": "The consent is revoked for what is told from now on.",
     "acknowledged": "You have taken this over; nobody further is told.",
     "retried": "The dead letters are tried again within a moment.",
 }
@@ -97,6 +108,8 @@ ENTRY_REASONS = {
     "onboarding": "Was in care when Stepdown began",
 }
 STATUSES = {"attended": "Attended", "missed": "Missed", "cancelled": "Cancelled"}
+PARTS = {"done": "Done", "not-done": "Not done", "not-applicable": "Not applicable"}
+PART_MARKS = {"done": "✓", "not-done": "✕", "not-applicable": "–", None: "?"}
 GOALS = {"open": "Open", "met": "Met", "transferred": "Handed on to the next level"}
 GOAL_STATUSES = {**GOALS, "dropped": "No longer pursued"}
 GOALS_FOR_CLIENTS = {
@@ -144,7 +157,27 @@ DISCHARGES = {
     "4": "Transferred",
     "7": "Other",
 }
+OVERRIDES = {
+    "need": "Clinical need",
+    "preference": "The client's wish",
+    "cost": "Cost",
+    "availability": "No place at the recommended level",
+    "time": "Time: work, school, family",
+    "other": "Other",
+}
+"""Why somebody selects another level than the rules recommend."""
+HAND_OFF_KINDS = {"warm": "Warm: introduced, with the client there", "cold": "Cold: referred"}
+HAND_OFF_WAYS = {"accepted": "Accept", "declined": "Decline", "revoked": "Revoke"}
+CONSENT_KINDS = {"single-tpo": "All who treat, pay and run care", "specific": "Those named only"}
 DUES = {"": "Any time", "overdue": "Overdue", "today": "Due today", "soon": "Due soon"}
+ATTEMPTS = {
+    "reached": "Reached",
+    "no-answer": "No answer",
+    "message-left": "Message left",
+    "wrong-number": "Wrong number",
+    "declined": "Reached, declined",
+}
+ATTEMPT_WAYS = {"phone": "Phone", "visit": "Visit", "letter": "Letter", "text": "Text", "other": "Other"}
 WORK_ENDS = {"done": "Done", "not-needed": "No longer needed"}
 STANDBYS = {"on-call": "On call", "backup": "Backup", "supervisor": "Supervisor", "lead": "Lead"}
 CHANNELS = {"email": "by mail", "webhook": "by webhook"}
@@ -172,7 +205,10 @@ TIMELINE_MARKS = {
     "attendance": "●",
     "event": "!",
     "plan": "≡",
+    "checklist": "☑",
     "countersigned": "✓",
+    "retraction": "⌫",
+    "attempt": "☎",
     "decision": "◆",
     "sign-off": "✓",
     "move": "→",
@@ -180,15 +216,17 @@ TIMELINE_MARKS = {
     "due-date": "⇄",
     "hold": "‖",
     "resume": "▸",
+    "hand-off": "⇄",
     "opened": "★",
 }
 _WAYS = {
     "call-now": "",
     "reassess": "/assessments",
     "overdue": "/assessments",
-    "outreach": "/events",
     "review-plan": "/plan",
     "countersign-plan": "/plan",
+    "outreach": "/attempts",
+    "first-visit": "/attendance",
 }
 
 
@@ -196,6 +234,8 @@ def way(task: Task) -> str:
     """Return the address of the form with which a work item is done."""
     if task.session_id:
         return f"/sessions/{task.session_id}"
+    if task.kind == "accept-hand-off":
+        return "/hand-offs"
     return f"/pathways/{task.pathway_id}{_WAYS.get(task.kind, '#decision')}"
 
 
@@ -272,6 +312,11 @@ def part(key: str) -> str:
 def changes(kinds: Collection[str]) -> str:
     """Say what a score has changed."""
     return ", ".join(CHANGES[kind] for kind in kinds)
+
+
+def editions(form: Instrument) -> dict[str, str]:
+    """Return the editions that ratings may be made in, by key."""
+    return {one.key: f"{one.key}, {one.title}" for one in form.editions}
 
 
 def sets(form: Instrument) -> dict[str, str]:

@@ -1,4 +1,6 @@
 import json
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 import typer
@@ -86,7 +88,13 @@ def test_a_placement_is_one_json_document_with_the_agreed_keys() -> None:
     answer = stepdown("place", "--ratings", "0,0,0,0,3,0", "--json")
     assert answer.exit_code == 0
     document = json.loads(answer.stdout)
-    assert list(document) == ["recommended", "rules", "missing", "why"]
+    assert list(document)[:4] == ["recommended", "rules", "missing", "why"]
+    assert {name: document[name] for name in list(document)[4:]} == {
+        "suggestions": [],
+        "hit_policy": "highest-floor",
+        "edition": "asam-3",
+        "table": "hr-1@1",
+    }
     assert (document["recommended"], document["rules"], document["missing"]) == ("iop", ["HR-4b"], [])
     assert document["why"]
 
@@ -102,17 +110,44 @@ def test_facts_stage_and_risk_are_heard() -> None:
         "HR-4d"
     ]
     high = stepdown("place", "--ratings", "-,0,0,0,1,0", "--risk", "high", "--json")
-    assert json.loads(high.stdout) | {"why": []} == {
-        "recommended": "emergency",
-        "rules": ["HR-1b"],
-        "missing": ["r1"],
-        "why": [],
-    }
+    said = json.loads(high.stdout)
+    assert (said["recommended"], said["rules"], said["missing"]) == ("emergency", ["HR-1b"], ["r1"])
+
+
+def test_a_suggestion_is_said_and_changes_no_level() -> None:
+    long = ["--ratings", "0,0,0,0,2,0", "--fact", "long-history-of-use", "--json"]
+    document = json.loads(stepdown("place", *long).stdout)
+    assert (document["recommended"], document["rules"]) == ("op", ["HR-5"])
+    assert document["suggestions"][0].startswith("S32 ")
+    assert document["why"][-1] == document["suggestions"][0]
+
+
+def test_a_person_reads_the_hit_policy_and_whose_table_it_is() -> None:
+    said = stepdown("place", "--ratings", "0,0,0,0,3,0").stdout
+    assert "highest-floor: every rule that fires is listed" in said
+    assert "not ASAM CONTINUUM" in said
 
 
 def test_a_missing_rating_leaves_no_recommendation() -> None:
     document = json.loads(stepdown("place", "--ratings", "-,0,0,0,4,0", "--json").stdout)
     assert (document["recommended"], document["missing"]) == (None, ["r1"])
+
+
+def test_a_table_that_this_site_has_loaded_is_used_and_a_bad_one_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = (files("models.catalogue") / "placement" / "hr-1.yaml").read_text("utf-8")
+    own = tmp_path / "own.yaml"
+    own.write_text(house.replace("key: hr-1", "key: own"), "utf-8")
+    asked = ["place", "--ratings", "0,0,0,0,3,0", "--table", "own", "--json"]
+    monkeypatch.setenv("STEPDOWN_PLACEMENT_DIR", str(tmp_path))
+    assert json.loads(stepdown(*asked).stdout)["table"] == "own@1"
+    own.write_text(house, "utf-8")
+    refused = stepdown(*asked)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "placement_dir: In own.yaml: key: another table has this key" in refused.stderr
+    monkeypatch.delenv("STEPDOWN_PLACEMENT_DIR")
+    assert stepdown(*asked).exit_code == 2
 
 
 @pytest.mark.parametrize(
@@ -124,6 +159,7 @@ def test_a_missing_rating_leaves_no_recommendation() -> None:
         (["--ratings", "0,0,0,0,0,5"], "item 6"),
         (["--ratings", "0,0,0"], "6 ratings are expected, not 3. Write - where one is missing."),
         (["--ratings", "a,0,0,0,0,0"], "item 1"),
+        (["--ratings", "0,0,0,0,0,0", "--table", "asam"], "Unknown placement table. Known: hr-1"),
         ([], "--ratings"),
     ],
 )

@@ -21,6 +21,7 @@ from tests.vignettes.facts import facts_of
 
 _FILE = Path(__file__).parents[1] / "vignettes" / "decisions.yaml"
 ROWS: list[dict[str, Any]] = read(_FILE.read_text("utf-8"))  # type: ignore[assignment]
+_FOR_SOMEBODY = {"call-now", "no-contact"}
 
 
 def _facts(row: dict[str, Any]) -> list[AnyFact]:
@@ -56,6 +57,9 @@ def test_the_table_of_decisions(row):
         assert list(decision.missing) == row["missing"]
     if "recommended" in row:
         assert decision.recommended == row["recommended"]
+    if "suggested" in row:
+        assert decision.basis is not None
+        assert [line.split()[0] for line in decision.basis.suggestions] == row["suggested"]
     _check_what_follows(row, case, one)
 
 
@@ -64,7 +68,7 @@ def _check_what_follows(row: dict[str, Any], case: Case, one: PathwayDefinition)
     opened = [change for change in advance(one, [case], at=at)[0].changes if isinstance(change, WorkOpened)]
     told = {
         "calls": [call.reason.trigger for call in calls(Sight(one, case, at))],
-        "work": [f"{item.kind} by {item.for_role}" for item in opened if item.kind == "call-now"],
+        "work": [f"{item.kind} by {item.for_role}" for item in opened if item.kind in _FOR_SOMEBODY],
         "charts": [(item.due_at - on_day(1)) / timedelta(days=1) for item in opened if item.kind == CHART],
         "outreach": [
             day_of(item.due_at, case.zone).toordinal() for item in opened if item.kind == "outreach"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from models.catalogue import placement_table
 from models.catalogue.reading import read
 from models.instrument import BadAnswer
-from models.placement import PlacementTable, UnknownName
+from models.placement import HitPolicy, PlacementTable, UnknownName
 from services.rules.placement import intensity, place
 
 VIGNETTES = read((Path(__file__).parents[1] / "vignettes" / "placement.yaml").read_text("utf-8"))
@@ -63,6 +63,34 @@ def test_a_missing_rating_is_never_placed_but_by_a_high_risk(
     left = [None if n in gone else r for n, r in enumerate(ratings)]
     assert place(TABLE, left, current=current, facts=facts).recommended is None
     assert place(TABLE, left, current=current, facts=facts, risk="high").recommended == "emergency"
+
+
+@given(RATINGS | st.tuples(*[st.none() | st.integers(0, 4)] * 6), CURRENT, RISK, FACTS)
+def test_what_only_suggests_never_changes_a_level_or_a_rule(
+    ratings: tuple[int | None, ...], current: str | None, risk: str | None, facts: frozenset[str]
+) -> None:
+    suggesting = {name for one in TABLE.suggestions for name in one.when.facts()}
+    bare, more = facts - suggesting, facts | suggesting
+    low = place(TABLE, ratings, current=current, risk=risk, facts=bare)
+    high = place(TABLE, ratings, current=current, risk=risk, facts=more)
+    assert (low.recommended, low.rules, low.missing) == (high.recommended, high.rules, high.missing)
+    assert low.suggestions == ()
+    assert bool(high.suggestions) == (high.recommended in ("aftercare", "op"))
+
+
+@given(RATINGS, CURRENT, RISK, FACTS)
+def test_the_hit_policy_decides_between_the_rules_that_fire(
+    ratings: tuple[int, ...], current: str | None, risk: str | None, facts: frozenset[str]
+) -> None:
+    first = TABLE.model_copy(update={"hit_policy": HitPolicy.FIRST_RULE})
+    highest, firsts = (
+        place(table, ratings, current=current, risk=risk, facts=facts) for table in (TABLE, first)
+    )
+    assert highest.rules == firsts.rules
+    assert _height(firsts.recommended) <= _height(highest.recommended)
+    floors = [line.partition(" → ")[2].partition(":")[0] for line in firsts.why[: len(firsts.rules)]]
+    assert firsts.recommended == next(iter(floors), None)
+    assert highest.recommended == max(floors, key=_height, default=None)
 
 
 @given(st.integers(0, 4), st.integers(0, 1), st.integers(0, 1))

@@ -172,6 +172,27 @@ def _discharge(_clinic: Clinic, one: UUID, by: Principal) -> tuple[Principal, Ac
     return by, lambda work, at: sign_offs.discharge(work, one, asked, by=by, at=at)
 
 
+def _correct(clinic: Clinic, one: UUID, by: Principal) -> tuple[Principal, Act]:
+    """Retract whatever stands at some place among the facts, or say that it was earlier."""
+    place, earlier = clinic.chance.random(), timedelta(days=clinic.chance.choice((0, 0, 1, 9)))
+
+    def act(work: Work, at: datetime) -> UUID:
+        found = work.rows(_STANDING, id=one)
+        if not found:
+            return care.correct(work, ids.new(), by=by, at=at)
+        fact = found[int(place * len(found))]
+        said = {"effective_at": fact.effective_at - earlier} if earlier else {}
+        return care.correct(work, fact.id, by=by, at=at, **said)
+
+    return by, act
+
+
+_STANDING = """
+SELECT f.id, f.effective_at FROM fact f WHERE f.pathway_id = :id AND f.kind <> 'retraction'
+AND NOT EXISTS (SELECT FROM fact c WHERE c.corrects = f.id) ORDER BY f.pathway_version
+"""
+
+
 def _hold(_clinic: Clinic, one: UUID, by: Principal) -> tuple[Principal, Act]:
     return by, lambda work, at: care.hold(work, one, by=by, at=at)
 
@@ -192,6 +213,7 @@ _WISHES: tuple[tuple[Callable[[Clinic, UUID, Principal], tuple[Principal, Act]],
     (_plan, 2),
     (_sign, 8),
     (_override, 1),
+    (_correct, 2),
     (_hold, 1),
     (_resume, 2),
     (_discharge, 1),

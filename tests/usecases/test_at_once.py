@@ -79,6 +79,20 @@ def test_a_session_is_charted_once_whoever_charts_it_at_the_same_moment(
         assert work.rows("SELECT count(*) AS n FROM fact WHERE session_id = :id", id=session_id)[0].n == 1
 
 
+def test_a_fact_is_corrected_once_though_six_correct_it_at_the_same_moment(
+    database: Database, clinician: care.Principal, at: datetime
+) -> None:
+    [pathway_id] = enrolled(database, clinician, at)
+    with database.transaction(EVERYWHERE) as work:
+        fact = care.attend(work, pathway_id, by=clinician, at=at, status="missed")
+    came = together(
+        database, lambda work, n: care.correct(work, fact, by=clinician, at=at, minutes=n + 1 if n else 9)
+    )
+    assert came == once("Conflict ")
+    with database.transaction(EVERYWHERE) as work:
+        assert work.rows("SELECT count(*) AS n FROM fact WHERE corrects = :id", id=fact)[0].n == 1
+
+
 def test_a_source_tells_once_though_six_pathways_hear_it_at_the_same_moment(
     database: Database, clinician: care.Principal, at: datetime
 ) -> None:

@@ -9,11 +9,13 @@ from models.case import AnyFact
 from models.facts import Assessment, AttendanceStatus
 from tests.builders import (
     a_bam,
+    a_checklist,
     a_form,
     a_phq,
     a_plan,
     a_screen,
     a_total,
+    an_attempt,
     an_attendance,
     an_event,
     on_day,
@@ -24,13 +26,16 @@ from tests.builders import (
 def facts_of(text: str) -> list[AnyFact]:
     """Read one wording: what it says, the days on which it was true, and by whom and when it became known.
 
-    `attested` where only its source stands for it; `learned @9` where we heard of it later.
+    `attested` where only its source stands for it; `learned @9` where we heard of it later; `in asam-4` of which edition
+    ratings are.
     """
     said, _, when = text.partition(" @")
     days, _, notes = when.partition(" ")
     facts = [_fact(*said.split(), day=float(day), signed="unsigned" not in notes) for day in days.split(",")]
     learned = re.search(r"learned @(\S+)", notes)
     more: dict[str, Any] = {"recorded_at": on_day(float(learned[1])), "known": 2} if learned else {}
+    if edition := re.search(r"in (asam-\d)", notes):
+        more["edition"] = edition[1]
     if "attested" in notes:
         more["attested"] = True
     return [replace(fact, **more) for fact in facts]
@@ -39,10 +44,8 @@ def facts_of(text: str) -> list[AnyFact]:
 def _fact(name: str, *words: str, day: float, signed: bool) -> AnyFact:
     if name in {*AttendanceStatus}:
         return an_attendance(day, name)
-    if name == "event":
-        return an_event(words[0], day)
-    if name == "plan":
-        return _plan(words, day)
+    if name in _SAID:
+        return _SAID[name](words, day)
     if re.fullmatch(r"[0-9?-]{6,}", words[0]):
         return a_form({"ratings": "six-dimensions"}.get(name, name), words[0], day, signed=signed)
     return _scored(name, words[0], day, signed=signed)
@@ -77,3 +80,11 @@ def _plan(words: tuple[str, ...], day: float) -> AnyFact:
 def _bam(points: str) -> dict[str, int]:
     scale, _, count = points.rpartition("-")
     return {scale or "use": int(count)}
+
+
+_SAID = {
+    "event": lambda words, day: an_event(words[0], day),
+    "checklist": lambda words, day: a_checklist(day, *words),
+    "attempt": lambda words, day: an_attempt(words[0], day),
+    "plan": _plan,
+}

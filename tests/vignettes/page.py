@@ -14,6 +14,7 @@ GIVEN = {
     "placement": ("ratings", "current", "risk", "facts"),
     "cadence": ("definition", "stage", "look", "looked", "called", "rated", "pcl", "scales"),
     "weeks": ("stage", "day", "held", "unplanned", "sessions"),
+    "waiting": ("day", "waits"),
     "decisions": ("definition", "stage", "walk", "since", "day", "held", "ready", "without", "facts"),
 }
 """What each table gives; the rest of a row is what must come of it."""

@@ -67,6 +67,13 @@ class House:
         with self.database.transaction(EVERYWHERE) as work:
             return doors.enter(work, doors.invite(work, self.people[role], at=self.at), at=self.at)[1]
 
+    def coordinator(self, name: str, program: str) -> tuple[UUID, str]:
+        """Add a coordinator of one program; return who they are and their key."""
+        new = NewPerson(name=name, role=Role.COORDINATOR, programs=(UUID(program),))
+        with self.database.transaction(EVERYWHERE) as work:
+            person = doors.add(work, new, at=self.at)
+            return person, doors.cut_key(work, person, at=self.at)
+
     def engine(self, pathway_id: UUID | str) -> None:
         """Let the engine look until it rests."""
         with self.one_worker, self.database.transaction(EVERYWHERE) as work:
@@ -143,3 +150,23 @@ def clinician(app: FastAPI, house: House) -> Api:
 @pytest.fixture(scope="module")
 def browser(app: FastAPI, house: House) -> Browser:
     return Browser(app, house.session("supervisor"))
+
+
+@pytest.fixture(scope="module")
+def north(app: FastAPI, house: House) -> str:
+    """A second program."""
+    made = Api(app, house.keys["lead"]).post("/programs", json={"name": "North"})
+    return str(made.json()["id"])
+
+
+@pytest.fixture(scope="module")
+def receiver(app: FastAPI, house: House, north: str) -> Api:
+    """A coordinator of the second program only."""
+    house.people["receiver"], key = house.coordinator("Kit North", north)
+    return Api(app, key)
+
+
+@pytest.fixture(scope="module")
+def sender(app: FastAPI, house: House) -> Api:
+    """A coordinator of the first program only."""
+    return Api(app, house.coordinator("Sol Main", str(house.program))[1])

@@ -42,6 +42,7 @@ def _concrete(path: str) -> str:
         .replace("client_id", str(ids.new()))
         .replace("work_id", str(ids.new()))
         .replace("notice_id", str(ids.new()))
+        .replace("fact_id", str(ids.new()))
         .replace("one_id", str(ids.new()))
     )
 

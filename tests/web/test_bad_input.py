@@ -1,5 +1,6 @@
 """Bad input of every kind: a 4xx problem with a pointer, never a 500, never the value, and nothing stored."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from sqlmodel import SQLModel
 from services import ids
 from services.access import EVERYWHERE
 from tests.web.conftest import Api, House
-from tests.web.wrong_bodies import CANARY, PERSON, SOMEWHERE, TABLE
+from tests.web.wrong_bodies import CANARY, PERSON, PHQ, RETRACTED, SOMEWHERE, TABLE
 
 GETS = [
     ("/clients/nobody", "client_id"),
@@ -47,7 +48,19 @@ def lead(app: Any, house: House) -> Api:
 @pytest.fixture(scope="module")
 def places(lead: Api, house: House) -> dict[str, str]:
     client = lead.post("/clients", json={**PERSON, "family_name": "Solo"}).json()["id"]
-    return {"pathway": house.pathway("iop"), "client": client, "nurse": str(house.people["nurse"])}
+    pathway, nurse = house.pathway("iop"), str(house.people["nurse"])
+    facts = {
+        kind: lead.post(f"/pathways/{pathway}/{where}", json=body).json()["id"]
+        for kind, where, body in (
+            ("assessment", "assessments", PHQ),
+            ("attended", "attendance", {"kind": "group", "minutes": 60, "status": "attended"}),
+            ("event", "events", {"kind": "return-to-use"}),
+            ("plan", "plan", {"goals": "open"}),
+            ("mistaken", "events", {"kind": "request"}),
+        )
+    }
+    gone = lead.post(f"/facts/{facts['mistaken']}/correction", json=RETRACTED).json()["id"]
+    return {"pathway": pathway, "client": client, "nurse": nurse, "gone": gone, **facts}
 
 
 def _counts(house: House) -> list[tuple[Any, ...]]:
@@ -68,7 +81,7 @@ def test_a_body_that_cannot_be_right_is_refused_with_a_pointer_and_stores_nothin
     lead: Api, house: House, places: dict[str, str], path: str, body: Any, pointer: str
 ) -> None:
     before = _counts(house)
-    address = path.replace("{pathway}", places["pathway"])
+    address = re.sub(r"\{([a-z]+)\}", lambda name: places[name[1]], path)
     answer = lead.post(address, json=_put_in(body, places), headers={"Idempotency-Key": str(ids.new())})
     assert (400 <= answer.status_code < 500, answer.status_code) == (True, answer.status_code), answer.text
     assert answer.headers["content-type"] == "application/problem+json"

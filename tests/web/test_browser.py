@@ -13,7 +13,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from services import doors
 from services.access import EVERYWHERE
-from tests.web.conftest import House
+from tests.web.conftest import Api, House
+from tests.web.two_programs import CONSENT, offer
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
@@ -184,6 +185,18 @@ def test_the_keyboard_reaches_the_content_first_and_every_card_in_one_stop(
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
+def _busy(house: House, pathway: str) -> None:
+    """Somebody waits for a place, and somebody is on the way to another program."""
+    api = Api(house.app(), house.keys["lead"])
+    home = api.get("/programs").json()[0]["id"]
+    api.patch(f"/programs/{home}", json={"places": {"iop": 1, "op": 9}})
+    house.look(house.pathway(), "needs-iop")
+    north = api.post("/programs", json={"name": "North"}).json()["id"]
+    client = api.get(f"/pathways/{pathway}").json()["client_id"]
+    api.post(f"/clients/{client}/consents", json=CONSENT)
+    offer(api, pathway, north, kind="warm", told="Comes on Mondays with her sister.")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_no_page_scrolls_sideways_or_breaks_a_rule_of_accessibility(
@@ -193,6 +206,7 @@ def test_no_page_scrolls_sideways_or_breaks_a_rule_of_accessibility(
 
     made = house.pathway("iop")
     house.look(made)
+    _busy(house, made)
     size = {"width": width, "height": 900}
     page = _open(chromium, state, address, color_scheme=scheme, viewport=size)
     ends = (
@@ -201,14 +215,19 @@ def test_no_page_scrolls_sideways_or_breaks_a_rule_of_accessibility(
         "/assessments/phq-9",
         "/assessments/bam-r",
         "/assessments/assist",
+        "/attempts",
+        "/consents",
         "/events",
         "/obligations",
+        "/hand-offs",
         "/overrides",
         "/audit",
     )
     for path in (
         "/",
         "/work",
+        "/waiting",
+        "/hand-offs",
         "/sessions",
         "/sessions/new",
         "/clients",

@@ -18,7 +18,19 @@ PATHWAY = (
     "/events",
     "/plan",
 )
-MORE = ("/holds", "/due-dates", "/resume", "/retry", "/sign-off", "/overrides", "/discharge", "/audit")
+MORE = (
+    "/holds",
+    "/due-dates",
+    "/resume",
+    "/retry",
+    "/sign-off",
+    "/overrides",
+    "/discharge",
+    "/audit",
+    "/attempts",
+    "/consents",
+    "/hand-offs",
+)
 
 
 class Outline(HTMLParser):
@@ -60,7 +72,17 @@ def pathway(house: House) -> str:
 
 
 def _pages(pathway: str) -> list[str]:
-    general = ["/", "/work", "/alerts", "/sessions", "/sessions/new", "/clients", "/enrol"]
+    general = [
+        "/",
+        "/work",
+        "/waiting",
+        "/hand-offs",
+        "/alerts",
+        "/sessions",
+        "/sessions/new",
+        "/clients",
+        "/enrol",
+    ]
     return general + [f"/pathways/{pathway}{end}" for end in PATHWAY + MORE]
 
 

@@ -16,13 +16,34 @@ ABSENCE = {
     "starts_at": "2026-03-02T10:00:00Z",
     "ends_at": "2026-03-03T10:00:00Z",
 }
+PARTS = {"parts": {"lab-tests": {"status": "done"}}}
 CONTACT = {"person_id": "{nurse}", "channel": "email", "address": "nurse@clinic.example"}
 GOAL = {"key": "sleep", "dimension": 2, "what": f"{CANARY} sleeps"}
 DOSE = {"service": "group", "per_week": 3, "minutes": 60}
 FUTURE = (NOON + timedelta(days=2)).isoformat()
 
 P = "/pathways/{pathway}"
+RETRACTED = {"reason": "the wrong client", "entered_in_error": True}
+AGAIN = {"reason": f"mistyped by {CANARY}"}
 TABLE: list[tuple[str, Any, str]] = [
+    # parts of the assessment
+    (f"{P}/checklist", {}, "/parts"),
+    (f"{P}/checklist", {"parts": {}}, "/parts"),
+    (f"{P}/checklist", {"parts": [CANARY]}, "/parts"),
+    (f"{P}/checklist", {"parts": {"lab-tests": CANARY}}, "/parts/lab-tests"),
+    (f"{P}/checklist", {"parts": {"lab-tests": {}}}, "/parts/lab-tests/status"),
+    (f"{P}/checklist", {"parts": {"lab-tests": {"status": CANARY}}}, "/parts/lab-tests/status"),
+    (f"{P}/checklist", {"parts": {"lab-tests": {"status": "not-applicable"}}}, "/parts/lab-tests/reason"),
+    (
+        f"{P}/checklist",
+        {"parts": {"lab-tests": {"status": "not-applicable", "reason": "  "}}},
+        "/parts/lab-tests/reason",
+    ),
+    (f"{P}/checklist", {"parts": {"x-rays": {"status": "done"}}}, "/parts/x-rays"),
+    (f"{P}/checklist", {**PARTS, "effective_at": FUTURE}, "/effective_at"),
+    # editions and reasons of an override
+    (f"{P}/assessments", {**PHQ, "edition": "asam-3"}, "/edition"),
+    (f"{P}/assessments", {**PHQ, "edition": CANARY}, "/edition"),
     # clients
     ("/clients", None, ""),
     ("/clients", [], ""),
@@ -61,6 +82,8 @@ TABLE: list[tuple[str, Any, str]] = [
         {**PERSON, "identifiers": [{"system": "a", "value": "b"}, {"system": "A", "value": "B"}]},
         "/identifiers/1",
     ),
+    ("/programs", {"name": CANARY, "places": {"moon": 1}}, "/places/moon"),
+    ("/programs", {"name": CANARY, "places": {"op": None}}, "/places/op"),
     ("/clients/search", {"text": ""}, "/text"),
     ("/clients/search", {"text": CANARY, "limit": 0}, "/limit"),
     ("/clients/search", {"text": CANARY, "limit": 2**53}, "/limit"),
@@ -161,8 +184,43 @@ TABLE: list[tuple[str, Any, str]] = [
         {"reassessment_id": SOMEWHERE, "due_on": "2026-03-04", "reason": "other"},
         "/reassessment_id",
     ),
+    (f"{P}/attempts", {"way": "phone"}, "/outcome"),
+    (f"{P}/attempts", {"outcome": "reached"}, "/way"),
+    (f"{P}/attempts", {"outcome": CANARY, "way": "phone"}, "/outcome"),
+    (f"{P}/attempts", {"outcome": "reached", "way": CANARY}, "/way"),
+    (f"{P}/attempts", {"outcome": "reached", "way": "phone", "work_id": CANARY}, "/work_id"),
+    (f"{P}/attempts", {"outcome": "reached", "way": "phone", "work_id": SOMEWHERE}, "/work_id"),
+    (f"{P}/attempts", {"outcome": "reached", "way": "phone", "effective_at": FUTURE}, "/effective_at"),
     (f"{P}/resume", None, ""),
     (f"{P}/retry", None, ""),
+    # corrections
+    ("/facts/{assessment}/correction", {}, "/reason"),
+    ("/facts/{assessment}/correction", {"entered_in_error": True}, "/reason"),
+    ("/facts/{assessment}/correction", {**RETRACTED, "reason": "no"}, "/reason"),
+    ("/facts/{assessment}/correction", {**RETRACTED, "reason": CANARY * 200}, "/reason"),
+    ("/facts/{assessment}/correction", {**RETRACTED, "entered_in_error": "yes"}, "/entered_in_error"),
+    ("/facts/{assessment}/correction", AGAIN, ""),
+    ("/facts/{assessment}/correction", {**AGAIN, "answers": None}, ""),
+    ("/facts/{assessment}/correction", {**RETRACTED, "answers": [0] * 9}, "/answers"),
+    ("/facts/{assessment}/correction", {**AGAIN, "answers": [9] * 9}, "/answers/0"),
+    ("/facts/{assessment}/correction", {**AGAIN, "answers": [CANARY] * 9}, "/answers/0"),
+    ("/facts/{assessment}/correction", {**AGAIN, "answers": []}, "/answers/0"),
+    ("/facts/{assessment}/correction", {**AGAIN, "band_set": "lisbon"}, "/band_set"),
+    ("/facts/{assessment}/correction", {**AGAIN, "signed": "yes"}, "/signed"),
+    ("/facts/{assessment}/correction", {**AGAIN, "minutes": 60}, "/minutes"),
+    ("/facts/{assessment}/correction", {**AGAIN, "instrument": "gad-7"}, "/instrument"),
+    ("/facts/{assessment}/correction", {**AGAIN, "effective_at": FUTURE}, "/effective_at"),
+    ("/facts/{assessment}/correction", {**AGAIN, "effective_at": 0}, "/effective_at"),
+    ("/facts/{attended}/correction", {**AGAIN, "minutes": 0}, "/minutes"),
+    ("/facts/{attended}/correction", {**AGAIN, "status": "unlogged"}, "/status"),
+    ("/facts/{attended}/correction", {**AGAIN, "session_id": SOMEWHERE}, "/session_id"),
+    ("/facts/{attended}/correction", {**AGAIN, "note": CANARY}, "/note"),
+    ("/facts/{event}/correction", {**AGAIN, "kind": "overdose"}, "/kind"),
+    ("/facts/{event}/correction", {**AGAIN, "detail": f"{CANARY}\x07"}, "/detail"),
+    ("/facts/{event}/correction", {**AGAIN, "goals": "met"}, "/goals"),
+    ("/facts/{mistaken}/correction", {**AGAIN, "detail": CANARY}, ""),
+    ("/facts/{gone}/correction", RETRACTED, ""),
+    (f"/facts/{SOMEWHERE}/correction", RETRACTED, ""),
     # sessions
     ("/sessions", {**SESSION, "roster": []}, "/roster"),
     ("/sessions", {**SESSION, "roster": [SOMEWHERE]}, ""),

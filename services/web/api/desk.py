@@ -9,8 +9,8 @@ from sse_starlette import EventSourceResponse
 from models.catalogue.pathway_files import UnknownDefinition
 from models.catalogue.pathway_files import definition as published
 from models.requests import Key, WorkChange
-from models.views import Board, Task
-from services import whereabouts, worklist
+from models.views import Board, Task, Waiting
+from services import waiting, whereabouts, worklist
 from services.errors import NotFound
 from services.web.problems import documented
 from services.web.visits import Routes, Visiting
@@ -52,6 +52,15 @@ def close_work(visit: Visiting, work_id: UUID, asked: WorkChange) -> Response:
     with visit.transaction() as work:
         worklist.close(work, work_id, asked, **visit.hand)
     return Response(status_code=204)
+
+
+@routes.on("GET", "/waiting-list", action="see-pathways", responses=documented(401, 403, 422, 503))
+def show_waiting_list(
+    visit: Visiting, program: UUID | None = None, stage: Key | None = None
+) -> list[Waiting]:
+    """List who waits for a place, the next one first, with by when what must be done for them."""
+    with visit.transaction() as work:
+        return list(waiting.listed(work, at=visit.at, program_id=program, stage=stage))
 
 
 @routes.on("GET", "/definitions/{key}", action="see-definitions", responses=documented(401, 403, 404, 422))

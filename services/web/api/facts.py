@@ -8,8 +8,16 @@ from pydantic import BaseModel
 
 from models.decision import Decision
 from models.instrument import Score
-from models.requests import NewAssessment, NewAttendance, NewDueDate, NewEvent, NewHold
-from services import deciding, due_dates, holds, recording, worklist
+from models.requests import (
+    NewAssessment,
+    NewAttempt,
+    NewAttendance,
+    NewChecklist,
+    NewDueDate,
+    NewEvent,
+    NewHold,
+)
+from services import answering, deciding, due_dates, holds, recording, worklist
 from services.store.work import Work
 from services.web.api.posting import Created, Post, Posting
 from services.web.problems import documented
@@ -47,8 +55,8 @@ def assess(post: Post, pathway_id: UUID, asked: NewAssessment) -> Response:
 def _assessed(work: Work, post: Posting, pathway_id: UUID, asked: NewAssessment) -> Mapping[str, object]:
     [fact_id] = recording.assessments(work, [(pathway_id, asked)], **post.visit.hand)
     preview = deciding.preview(work, pathway_id, at=post.visit.at)
-    signed = recording.counts(asked, **post.visit.hand)
-    return {"id": fact_id, "signed": signed, "score": recording.score(asked), "preview": preview}
+    signed = answering.counts(asked, **post.visit.hand)
+    return {"id": fact_id, "signed": signed, "score": answering.score(asked), "preview": preview}
 
 
 @routes.on(
@@ -74,6 +82,28 @@ def report(post: Post, pathway_id: UUID, asked: NewEvent) -> Response:
     """Report something that happened, at its true time; it is never refused for what it means."""
     return post.once(
         lambda work: {"id": recording.events(work, [(pathway_id, asked)], **post.visit.hand)[0]},
+        pathway_id=pathway_id,
+    )
+
+
+@routes.on(
+    "POST", "/checklist", action="record-facts", status_code=201, response_model=Created, responses=_REFUSED
+)
+def check_off(post: Post, pathway_id: UUID, asked: NewChecklist) -> Response:
+    """Record how parts of the assessment stand; it is told how much is done, and no admission waits for it."""
+    return post.once(
+        lambda work: {"id": recording.checklists(work, [(pathway_id, asked)], **post.visit.hand)[0]},
+        pathway_id=pathway_id,
+    )
+
+
+@routes.on(
+    "POST", "/attempts", action="record-facts", status_code=201, response_model=Created, responses=_REFUSED
+)
+def attempt(post: Post, pathway_id: UUID, asked: NewAttempt) -> Response:
+    """Record what came of trying to reach the client; with `work_id` it ends that outreach."""
+    return post.once(
+        lambda work: {"id": worklist.attempt(work, pathway_id, asked, **post.visit.hand)},
         pathway_id=pathway_id,
     )
 

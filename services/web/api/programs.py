@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import Query, Response
 from pydantic import BaseModel, StringConstraints
 
-from models.requests import NewClient, NewObligation, NewProgram
-from models.views import ObligationView
-from services import clients, programs
+from models.requests import ConsentChange, NewClient, NewConsent, NewObligation, NewProgram, ProgramChange
+from models.views import ConsentView, ObligationView
+from services import clients, consents, programs
 from services.store.people import ClientView
 from services.store.programs import ProgramView
 from services.store.work import Work
@@ -41,9 +41,23 @@ def add_program(post: Post, asked: NewProgram) -> Response:
 
 @routes.on("GET", "/programs", action="see-programs", responses=documented(401, 403, 422, 503))
 def list_programs(visit: Visiting) -> list[ProgramView]:
-    """List the programs you work in."""
+    """List the programs you work in, with how full their stages are."""
     with visit.transaction() as work:
-        return list(programs.listed(work))
+        return list(programs.with_places(work))
+
+
+@routes.on(
+    "PATCH",
+    "/programs/{program_id}",
+    action="keep-programs",
+    status_code=204,
+    responses=documented(400, 401, 403, 404, 413, 415, 422, 503),
+)
+def change_program(visit: Visiting, program_id: UUID, asked: ProgramChange) -> Response:
+    """Set how many places a program has in which stage."""
+    with visit.transaction() as work:
+        programs.change(work, program_id, asked, **visit.hand)
+    return Response(status_code=204)
 
 
 @routes.on(
@@ -126,3 +140,42 @@ def end_obligation(post: Post, client_id: UUID, obligation_id: UUID) -> Response
         return {"id": obligation_id}
 
     return post.once(act)
+
+
+@routes.on(
+    "POST",
+    "/clients/{client_id}/consents",
+    action="keep-consents",
+    status_code=201,
+    response_model=Created,
+    responses=documented(400, 401, 403, 404, 409, 413, 415, 422, 503),
+)
+def record_consent(post: Post, client_id: UUID, asked: NewConsent) -> Response:
+    """Record what a client allows us to tell: to whom, for what, what, until when."""
+    return post.once(lambda work: {"id": consents.record(work, client_id, asked, **post.visit.hand)})
+
+
+@routes.on(
+    "GET",
+    "/clients/{client_id}/consents",
+    action="see-clients",
+    responses=documented(401, 403, 404, 422, 503),
+)
+def list_consents(visit: Visiting, client_id: UUID) -> list[ConsentView]:
+    """List what a client allows, the newest first."""
+    with visit.transaction() as work:
+        return list(consents.listed(work, client_id, at=visit.at))
+
+
+@routes.on(
+    "PATCH",
+    "/consents/{consent_id}",
+    action="keep-consents",
+    status_code=204,
+    responses=documented(400, 401, 403, 404, 409, 413, 415, 422, 503),
+)
+def revoke_consent(visit: Visiting, consent_id: UUID, asked: ConsentChange) -> Response:
+    """Revoke a consent; what was told before stays told."""
+    with visit.transaction() as work:
+        consents.revoke(work, consent_id, asked, **visit.hand)
+    return Response(status_code=204)

@@ -5,13 +5,16 @@ from services.web.pages import (
     assessing,
     board,
     clients,
+    correcting,
     enrolling,
+    handing,
     obligations,
     pathway,
     planning,
     sessions,
     sheets,
     sign_in,
+    waiting,
     work,
 )
 
@@ -19,6 +22,7 @@ ROUTES = (
     sign_in.routes,
     board.routes,
     work.routes,
+    waiting.routes,
     alerts.routes,
     clients.routes,
     enrolling.routes,
@@ -26,6 +30,8 @@ ROUTES = (
     assessing.routes,
     planning.routes,
     sheets.routes,
+    correcting.routes,
+    handing.routes,
     obligations.routes,
     pathway.routes,
 )

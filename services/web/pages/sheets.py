@@ -14,7 +14,9 @@ from pydantic import BaseModel
 
 from models.catalogue.pathway_files import definition
 from models.requests import (
+    NewAttempt,
     NewAttendance,
+    NewChecklist,
     NewDischarge,
     NewDueDate,
     NewEvent,
@@ -25,7 +27,7 @@ from models.requests import (
 )
 from models.views import PathwayView
 from services import due_dates, holds, recording, sign_offs, whereabouts, worklist
-from services.errors import NotFound
+from services.errors import Invalid, NotFound
 from services.store.work import Work
 from services.web.pages.filling import BLANK, Filled, given, moment, once, onward, submitted, whole
 from services.web.pages.rendering import page
@@ -61,6 +63,24 @@ def _event(form: Mapping[str, str], zone: str) -> NewEvent:
     return NewEvent.model_validate({**given(form, "kind", "detail"), "effective_at": when})
 
 
+def _checklist(form: Mapping[str, str], zone: str) -> NewChecklist:
+    said = {name.split(".")[1] for name, text in form.items() if name.startswith("parts.") and text.strip()}
+    parts = {
+        key: {"status": form.get(f"parts.{key}.status", "")}
+        | ({"reason": form[f"parts.{key}.reason"]} if form.get(f"parts.{key}.reason", "").strip() else {})
+        for key in said
+    }
+    when = moment(form.get("effective_at", ""), zone)
+    return NewChecklist.model_validate({"parts": parts, "effective_at": when})
+
+
+def _attempt(form: Mapping[str, str], zone: str) -> NewAttempt:
+    when = moment(form.get("effective_at", ""), zone)
+    return NewAttempt.model_validate(
+        {**given(form, "outcome", "way", "work_id", "note"), "effective_at": when}
+    )
+
+
 def _hold(form: Mapping[str, str], _zone: str) -> NewHold:
     return NewHold.model_validate(given(form, "reason", "note"))
 
@@ -89,7 +109,10 @@ def _decision(form: Mapping[str, str]) -> UUID:
 
 def _override(form: Mapping[str, str], zone: str) -> NewOverride:
     when = moment(form.get("starts_at", ""), zone)
-    return NewOverride.model_validate({**given(form, "to_stage", "reason"), "starts_at": when})
+    typed = {**given(form, "to_stage", "reason", "reason_code"), "starts_at": when}
+    if "reason_code" not in typed:
+        raise Invalid("Say what the reason is about.", pointer="/reason_code")
+    return NewOverride.model_validate(typed)
 
 
 def _discharge(form: Mapping[str, str], _zone: str) -> NewDischarge:
@@ -117,6 +140,22 @@ SHEETS = (
         said="reported",
         read=_event,
         save=lambda work, one, asked, visit: recording.events(work, [(one, asked)], **visit.hand)[0],
+    ),
+    Sheet(
+        key="checklist",
+        action="record-facts",
+        title="Parts of the assessment",
+        said="checked-off",
+        read=_checklist,
+        save=lambda work, one, asked, visit: recording.checklists(work, [(one, asked)], **visit.hand)[0],
+    ),
+    Sheet(
+        key="attempts",
+        action="record-facts",
+        title="Record an attempt to reach the client",
+        said="attempted",
+        read=_attempt,
+        save=lambda work, one, asked, visit: worklist.attempt(work, one, asked, **visit.hand),
     ),
     Sheet(
         key="holds",

@@ -24,7 +24,7 @@ def close(visit: Visiting, work_id: UUID) -> Response:
     """Close a work item."""
 
     def act() -> Response:
-        asked = WorkChange.model_validate(given(visit.form, "status", "note"))
+        asked = WorkChange.model_validate(given(visit.form, "status", "note", "outcome", "way"))
         once(visit, lambda work: worklist.close(work, work_id, asked, **visit.hand))
         return onward("/work", "closed")
 
