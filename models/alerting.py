@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from pydantic import Field
 
+from models.weekly import Weekly
 from models.word import Reviewed, Window, Word
 
 NOBODY, NO_CONTACT, NOT_NEEDED = "nobody-on-duty", "no-contact", "not-needed"
@@ -66,19 +67,11 @@ class Ladder(Reviewed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Duty:
-    """Somebody stands by, on these weekdays (Monday is 0), from a time of the program's own clock until another.
-
-    `until` at or before `since` is that of the next day. `first_on` and `last_on` bound the days on which it begins.
-    """
+class Duty(Weekly):
+    """Somebody stands by, every week at the same times."""
 
     person_id: UUID
     standby: str
-    weekdays: Sequence[int]
-    since: time
-    until: time
-    first_on: date | None = None
-    last_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from models.service import Service
 from models.word import Step, Window, Word
 
 DIMENSIONS = 6
@@ -61,7 +62,7 @@ class GoalTemplate(Word):
 class DoseTemplate(Word):
     """A service that a stage usually gives."""
 
-    service: str
+    service: Service
     per_week: int = Field(ge=1, le=21)
     minutes: int = Field(ge=1, le=24 * 60)
 

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from models.canonical import canonical, digest
 from models.care_plan import PlanKeeping, PlanTemplate
 from models.criterion import Criterion, NoEvent, Recommended
+from models.delivering import Charting, Days, Offered
 from models.placement import PlacementTable
 from models.rhythm import Review
 from models.word import Reviewed, Step, Window, Word
@@ -56,6 +57,8 @@ class Stage(Word):
     kind: StageKind = StageKind.CARE
     expected: tuple[Window, Window] | None = Field(default=None, description="usual stay; never ends a stage")
     hours_per_week: tuple[int, int] | None = None
+    days_per_week: Days | None = None
+    services: tuple[Offered, ...] = Field(default=(), description="what it delivers; others may be planned")
     presumes: tuple[str, ...] = Field(
         default=(), description="placement facts taken for granted here until an event says otherwise"
     )
@@ -195,6 +198,7 @@ class PathwayDefinition(Reviewed):
     criteria: tuple[Criterion, ...]
     triggers: tuple[Trigger, ...]
     before_entry: BeforeEntry
+    charting: Charting | None = None
     planning: PlanKeeping | None = None
     no_contact: NoContact | None = None
     hand_off: HandOffTimes | None = None
@@ -212,6 +216,11 @@ class PathwayDefinition(Reviewed):
     def digest(self) -> str:
         """SHA-256 of the canonical content, hex: what a decision says it was made by."""
         return digest(canonical(self.model_dump(mode="json"))).hex()
+
+    @cached_property
+    def uncounted(self) -> frozenset[str]:
+        """The services whose time is no care, in whichever stage they take place."""
+        return frozenset(one.key for stage in self.stages for one in stage.services if not one.counts)
 
     @cached_property
     def _criteria(self) -> dict[str, Criterion]:

@@ -11,10 +11,13 @@ from models.catalogue import instrument
 from models.criterion import ChecklistComplete
 from models.definition import ChecklistPart, PathwayDefinition, Stage, StageKind
 from models.facts import FIRST_EDITION, Assessment, Checklist, PartStatus
-from models.views import ChecklistView, PartLine, StageStep, Trend, Unsigned
+from models.views import ChecklistView, PartLine, ShareLine, StageStep, TallyLine, Trend, Unsigned, WeekLine
 from services.rules import cadence
+from services.rules import weeks as counting
 from services.rules.change import changed
 from services.rules.checklist import standing
+from services.rules.sight import Sight
+from services.rules.weeks import Tally
 
 
 def cut_off(key: str | None) -> int | None:
@@ -85,6 +88,24 @@ def _stale(look: Row[Any], on_file: Sequence[Assessment], zone: str) -> Iterator
         if one.effective_at < look.counts_from:
             day = cadence.day_of(one.effective_at, zone)
             yield f"{instrument(one.instrument).title} of {day:%-d %b %Y} {why}."
+
+
+def weeks(sight: Sight) -> tuple[WeekLine, ...]:
+    """Return the running week of a stay and the last whole ones against what the stage delivers, newest first."""
+    return tuple(
+        WeekLine(**one._asdict() | {"hours": _tally(one.hours), "days": _tally(one.days)})
+        for one in counting.weeks(sight)
+    )
+
+
+def _tally(one: Tally | None) -> TallyLine | None:
+    return TallyLine(**one._asdict()) if one else None
+
+
+def shares(sight: Sight) -> tuple[ShareLine, ...]:
+    """Return what became of the sessions of the last two and four weeks; nothing where none was to take place."""
+    found = (counting.share(days, sight) for days in (14, 28))
+    return tuple(ShareLine(**one._asdict()) for one in found if one.planned)
 
 
 def unread(template: PathwayDefinition, on_file: Sequence[Assessment], zone: str) -> tuple[str, ...]:

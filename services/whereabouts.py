@@ -269,7 +269,7 @@ def _view(
 ) -> PathwayView:
     stage = template.stage(row.stage)
     looks, case = seen.open_looks(work, [row.id]), cases.load(work, [row.id])[0]
-    on_file = case.of(Assessment)
+    on_file, sight = case.of(Assessment), Sight(template, case, at)
     latest = decisions(work, row.id, limit=1)
     return PathwayView(
         pathway_id=row.id,
@@ -307,9 +307,12 @@ def _view(
             *outlining.notes(looks, on_file, at, row.zone),
         ),
         unsigned=outlining.unsigned(on_file),
+        weeks=outlining.weeks(sight),
+        shares=outlining.shares(sight),
+        services=tuple((one.key, one.label) for one in stage.services),
         checklist=outlining.checklist(template, case, at),
         room=programs.rooms(work, program_id=row.program_id).get(row.to_stage or ""),
         hand_off=next(iter(handing.listed(work, pathway_id=row.id)), None),
-        last_contact=contact.last(Sight(template, case, at)),
+        last_contact=contact.last(sight),
         stages=tuple((one.key, one.label) for one in template.stages if one.kind is StageKind.CARE),
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
@@ -25,6 +26,7 @@ _ACTIONS = {
     "sign-off": "Sign or decline: {proposal}",
     "review": "Review what was reported",
     "outreach": "Reach out to the client",
+    "chart-session": "Chart the {session}",
     "review-plan": "Say whether the plan changes",
     "countersign-plan": "Countersign the plan",
     "accept-hand-off": "Accept or decline a client from another program",
@@ -96,7 +98,7 @@ def _closable(work: Work, pathway_id: UUID, work_id: UUID, at: datetime) -> str:
         raise Conflict("Somebody has ended this already.")
     if not item.by_people:
         raise Conflict(
-            "This ends by itself, when the reassessment is complete or the decision or hand-off is answered."
+            "This ends by itself: a look complete, a decision or hand-off answered, a session charted."
         )
     return item.kind
 
@@ -136,9 +138,20 @@ def _task(row: Row[Any], initials: str, at: datetime) -> Task:
         short_id=people.short_id(row.pathway_id),
         initials=initials,
         stage=template.stage(row.stage).label,
-        action=_ACTIONS.get(row.kind, telling.plain(row.kind)).format(proposal=proposal),
+        action=_ACTIONS.get(row.kind, telling.plain(row.kind)).format(
+            proposal=proposal, session=_session(row)
+        ),
         due=Due(state=state.state, at=row.due_at, label=telling.due_label(state, row.due_at, at, row.zone)),
         owner=row.owner,
         for_role=row.for_role,
         by_people=row.kind in _BY_PEOPLE,
+        session_id=row.session_id,
+        others=row.many - 1,
     )
+
+
+def _session(row: Row[Any]) -> str:
+    if row.session_id is None:
+        return ""
+    local = row.starts_at.astimezone(ZoneInfo(row.zone))
+    return f"{telling.plain(row.service)} session of {local:%-d %b, %H:%M}"

@@ -1,7 +1,7 @@
 """Clients, programs, and the beginning of a walk."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import (
@@ -10,7 +10,7 @@ from pydantic import (
     StringConstraints,
 )
 
-from models.requests.border import Day, Key, Moment, Name, Request, _plain
+from models.requests.border import Day, Key, Moment, Name, Request, WallTime, _plain
 
 
 class Identifier(Request):
@@ -31,6 +31,19 @@ class NewClient(Request):
 
 
 Places = Annotated[int, Field(ge=0, le=100_000, strict=True)]
+
+
+class NewObligation(Request):
+    """What a client is bound to every week, from a time of the program's clock until another, over midnight too."""
+
+    kind: Literal["work", "school", "family", "volunteering", "other"]
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(
+        min_length=1, max_length=7
+    )
+    since: WallTime
+    until: WallTime
+    first_on: Day | None = None
+    last_on: Day | None = None
 
 
 class NewProgram(Request):

@@ -8,6 +8,7 @@ from pydantic import Field
 from models.care_plan import DIMENSIONS, GoalStatus, Participation
 from models.facts import AttemptOutcome, AttendanceStatus, PartStatus
 from models.requests.border import Day, Key, Minutes, Moment, Prose, Reason, Request, Source
+from models.service import Service
 
 Answer = Annotated[int, Field(strict=True)] | None
 Answers = list[Answer] | dict[str, Answer]
@@ -40,7 +41,7 @@ class NewAssessment(Told):
 class NewAttendance(Told):
     """One client at one session: attended, missed or cancelled."""
 
-    kind: Literal["individual", "group", "family", "medical", "education", "peer"]
+    kind: Service
     minutes: Minutes
     status: Charted
     session_id: UUID | None = None
@@ -70,7 +71,7 @@ class NewGoal(Request):
 class NewDose(Request):
     """One service of the week: how often, and for how many minutes each time."""
 
-    service: Key
+    service: Service
     per_week: Annotated[int, Field(ge=1, le=21, strict=True)]
     minutes: Minutes
 
@@ -145,12 +146,13 @@ class NewAttempt(Told):
 
 
 class NewSession(Request):
-    """A planned meeting with its roster of pathways."""
+    """A planned meeting with its roster of pathways. `facilitator_id` works in its program and is asked to chart it."""
 
-    service: Literal["individual", "group", "family", "medical", "education", "peer"]
+    service: Service
     starts_at: Moment
     minutes: Minutes
     program_id: UUID | None = None
+    facilitator_id: UUID | None = None
     roster: tuple[UUID, ...] = Field(min_length=1, max_length=200)
 
 

@@ -1,9 +1,9 @@
 """People: clients with their sealed fields, and those who sign in. Keys live here and may be destroyed."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, Uuid
+from sqlalchemy import ARRAY, Column, SmallInteger, Uuid
 from sqlmodel import Field, SQLModel
 
 from models.tables.columns import instant, key
@@ -33,6 +33,21 @@ class ClientIdentifier(SQLModel, table=True):
     __tablename__ = "client_identifier"
     blind: bytes = Field(primary_key=True)
     client_id: UUID = Field(foreign_key="client.id", index=True)
+
+
+class Obligation(SQLModel, table=True):
+    """What a client is bound to every week beside their care. Written once, and ended; a change is a new one."""
+
+    id: UUID = key()
+    client_id: UUID = Field(foreign_key="client.id", index=True)
+    kind: str
+    weekdays: list[int] = Field(sa_column=Column(ARRAY(SmallInteger), nullable=False))
+    since: time
+    until: time
+    first_on: date | None = None
+    last_on: date | None = None
+    created_at: datetime = instant()
+    ended_at: datetime | None = instant(default=None, nullable=True)
 
 
 class Consent(SQLModel, table=True):

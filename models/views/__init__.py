@@ -13,12 +13,16 @@ from models.views.pathway import (
     ChecklistView,
     PartLine,
     PathwayView,
+    ShareLine,
     StageStep,
+    TallyLine,
     TimelineEntry,
     Trend,
     Unsigned,
+    WeekLine,
 )
 from models.views.plan import GoalLine, PlanVersion, PlanView
+from models.views.planning import ObligationView, SessionWarning
 from models.views.waiting import Waiting
 
 __all__ = [
@@ -39,17 +43,22 @@ __all__ = [
     "HandOffView",
     "Levels",
     "Listed",
+    "ObligationView",
     "Occupancy",
     "PartLine",
     "PathwayView",
     "PlanVersion",
     "PlanView",
     "RouteLine",
+    "SessionWarning",
+    "ShareLine",
     "StageStep",
+    "TallyLine",
     "Task",
     "TimelineEntry",
     "ToldLine",
     "Trend",
     "Unsigned",
     "Waiting",
+    "WeekLine",
 ]

@@ -95,7 +95,10 @@ class Board:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One line of the worklist, most urgent first. `action` says what to do in a person's words."""
+    """One line of the worklist, most urgent first. `action` says what to do in a person's words.
+
+    A session to chart is one line for its whole roster: `others` counts the clients beside the one named.
+    """
 
     id: UUID
     kind: str
@@ -108,3 +111,5 @@ class Task:
     owner: str | None = None
     for_role: str | None = None
     by_people: bool = False
+    session_id: UUID | None = None
+    others: int = 0

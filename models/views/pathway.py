@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -89,6 +89,42 @@ class Unsigned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TallyLine:
+    """How much of something a week has, against the stage's range. `stands` is one of under, over, on-target, unknown.
+
+    `planned` is still to come; `unlogged` nobody has charted, so it is neither. Units: hours, or days with a session.
+    """
+
+    attended: float
+    planned: float
+    unlogged: float
+    least: int
+    most: int
+    stands: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekLine:
+    """One week of the present stay, in days of the program's zone. `ends_on` is its last day."""
+
+    starts_on: date
+    ends_on: date
+    running: bool
+    hours: TallyLine | None
+    days: TallyLine | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareLine:
+    """The sessions of the last days: how many were to take place, how many were attended, how many nobody charted."""
+
+    days: int
+    planned: int
+    attended: int
+    unlogged: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartLine:
     """One part of an assessment. `status` is one of done, not-done, not-applicable; none where nobody has said."""
 
@@ -155,5 +191,8 @@ class PathwayView:
     room: Occupancy | None = None
     hand_off: HandOffView | None = None
     unsigned: tuple[Unsigned, ...] = ()
+    weeks: tuple[WeekLine, ...] = ()
+    shares: tuple[ShareLine, ...] = ()
+    services: tuple[tuple[str, str], ...] = ()
     stages: tuple[tuple[str, str], ...] = field(default=())
     checklist: ChecklistView | None = None

@@ -263,13 +263,10 @@ def _plan(story: Story, work: Work, known: Known, half: HalfDay) -> None:
                 if (person.definition, seen.stage, seen.held) == (group.definition, group.stage, False)
             )
             if roster:
-                planned = NewSession(
-                    service="group",
-                    starts_at=moment(day, group.starts),
-                    minutes=group.minutes,
-                    roster=roster,
-                )
-                sessions.plan(work, planned, by=story.staff[FACILITATOR], at=half.at, via=VIA)
+                leads, starts_at = story.staff[FACILITATOR], moment(day, group.starts)
+                told = {"service": "group", "minutes": group.minutes, "facilitator_id": leads.id}
+                planned = NewSession(starts_at=starts_at, roster=roster, **told)
+                sessions.plan(work, planned, by=leads, at=half.at, via=VIA)
 
 
 def _sign(story: Story, work: Work, known: Known, half: HalfDay) -> None:

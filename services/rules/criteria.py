@@ -17,7 +17,7 @@ from models.facts import Assessment, AttendanceStatus, Event
 from models.word import Span
 from services.rules import bands, checklist, editions, flags, plans, wording
 from services.rules.cadence import after
-from services.rules.dosing import underdosed
+from services.rules.dosing import expected, underdosed
 from services.rules.progress import no_progress
 from services.rules.reading import Answer, met, not_met, stale, standing, unknown
 from services.rules.recommending import recommended
@@ -68,14 +68,7 @@ def _day_after(moment: datetime, sight: Sight) -> datetime:
 
 def _attended(criterion: c.Attended, sight: Sight) -> Answer:
     """Sessions nobody charted could have gone either way, so they are counted both ways."""
-    window = sight.within(criterion.within)
-    planned = [
-        one
-        for one in sight.attendance
-        if one.effective_at > window
-        and one.status != AttendanceStatus.CANCELLED
-        and sight.known.was_with_us(one.effective_at)
-    ]
+    planned = expected(criterion.within, sight)
     charted = [one for one in planned if one.status != AttendanceStatus.UNLOGGED]
     if not charted:
         return unknown("no session charted")

@@ -1,14 +1,10 @@
 """Duty: who stands by in a program at a moment, by the program's own clock, with whoever covers for the absent."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from models.alerting import Crew, Duty
-from services.rules.cadence import day_of
-
-_DAY = timedelta(days=1)
+from services.rules.weekly import is_during
 
 
 def standing_by(crew: Crew, standby: str, *, at: datetime) -> tuple[UUID, ...]:
@@ -20,28 +16,7 @@ def standing_by(crew: Crew, standby: str, *, at: datetime) -> tuple[UUID, ...]:
 
 def is_on(duty: Duty, zone: str, *, at: datetime) -> bool:
     """Tell whether a duty runs at a moment, one that began yesterday included."""
-    return any(start <= at < end for start, end in _stretches(duty, zone, at))
-
-
-def _stretches(duty: Duty, zone: str, at: datetime) -> Iterator[tuple[datetime, datetime]]:
-    today = day_of(at, zone)
-    for day in (today - _DAY, today):
-        if day.weekday() in duty.weekdays and _is_bound(duty, day):
-            last = day if duty.until > duty.since else day + _DAY
-            yield _moment(day, duty.since, zone), _moment(last, duty.until, zone)
-
-
-def _is_bound(duty: Duty, day: date) -> bool:
-    return (duty.first_on or date.min) <= day <= (duty.last_on or date.max)
-
-
-def _moment(day: date, clock: time, zone: str) -> datetime:
-    """Return a time of the program's clock.
-
-    Of an hour that comes twice the first is meant, of one that is left out the moment it would have been: so a duty ends
-    exactly when the next begins, on every night of the year.
-    """
-    return datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC)
+    return is_during(duty, zone, at, at)
 
 
 def _present(crew: Crew, person_id: UUID | None, at: datetime) -> UUID | None:

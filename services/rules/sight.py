@@ -44,7 +44,7 @@ class Sight:
 
     def _see(self, fact: Fact) -> None:
         if isinstance(fact, Attendance):
-            self.attendance.append(fact)
+            self.attendance += [fact] if self._counts(fact) else []
         elif isinstance(fact, Assessment) and self._is_of_another_edition(fact):
             self.unread.append(fact)
         elif isinstance(fact, Assessment):
@@ -57,6 +57,14 @@ class Sight:
             self.attempts.append(fact)
         elif not fact.shared:
             self.plans.append(fact)
+
+    @property
+    def sessions(self) -> tuple[Attendance, ...]:
+        """The sessions whose time is care, those to come too, oldest first."""
+        return tuple(one for one in self.case.of(Attendance) if self._counts(one))
+
+    def _counts(self, session: Attendance) -> bool:
+        return session.service not in self.definition.uncounted
 
     def _is_of_another_edition(self, one: Assessment) -> bool:
         """Whether these are ratings that the placement table does not read: it is as if nobody had rated."""

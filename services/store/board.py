@@ -62,7 +62,10 @@ def screens(work: Work, pathway_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
 def open_work(
     work: Work, *, pathway_ids: Sequence[UUID] | None = None, limit: int = 200
 ) -> Sequence[Row[Any]]:
-    """Return open work items in scope, the earliest due first."""
+    """Return open work items in scope, the earliest due first.
+
+    A session that waits to be charted is one row, `many` clients of it together, with who led it as its owner.
+    """
     return work.rows(_WORK, ids=None if pathway_ids is None else list(pathway_ids), limit=limit)
 
 
@@ -127,12 +130,17 @@ WHERE k.pathway_id = ANY(CAST(:ids AS uuid[])) AND f.code = 'c-ssrs' AND f.band 
 ORDER BY f.effective_at DESC, k.pathway_version DESC, f.id DESC
 """
 _WORK = """
-SELECT w.id, w.kind, w.pathway_id, w.cause, w.for_role, w.due_at, w.opened_at, p.client_id, p.stage, p.definition,
-       program.zone, person.name AS owner, d.to_stage, d.outcome
-FROM work_item w JOIN pathway p ON p.id = w.pathway_id JOIN program ON program.id = p.program_id
-LEFT JOIN person ON person.id = p.owner_id LEFT JOIN decision d ON d.id = w.cause
-WHERE w.closed_at IS NULL
-  AND (CAST(:ids AS uuid[]) IS NULL OR w.pathway_id = ANY(CAST(:ids AS uuid[])))
-  AND (CAST(:programs AS uuid[]) IS NULL OR coalesce(w.program_id, p.program_id) = ANY(CAST(:programs AS uuid[])))
-ORDER BY w.due_at, w.id LIMIT :limit
+SELECT * FROM (
+    SELECT w.id, w.kind, w.pathway_id, w.cause, w.for_role, w.due_at, w.opened_at, p.client_id, p.stage, p.definition,
+           program.zone, coalesce(led.name, person.name) AS owner, d.to_stage, d.outcome,
+           s.id AS session_id, s.service, s.starts_at, count(*) OVER line AS many,
+           row_number() OVER (line ORDER BY w.id) AS place
+    FROM work_item w JOIN pathway p ON p.id = w.pathway_id JOIN program ON program.id = p.program_id
+    LEFT JOIN person ON person.id = p.owner_id LEFT JOIN decision d ON d.id = w.cause
+    LEFT JOIN care_session s ON s.id = w.cause LEFT JOIN person led ON led.id = s.facilitator_id
+    WHERE w.closed_at IS NULL
+      AND (CAST(:ids AS uuid[]) IS NULL OR w.pathway_id = ANY(CAST(:ids AS uuid[])))
+      AND (CAST(:programs AS uuid[]) IS NULL OR coalesce(w.program_id, p.program_id) = ANY(CAST(:programs AS uuid[])))
+    WINDOW line AS (PARTITION BY coalesce(s.id, w.id))
+) item WHERE place = 1 ORDER BY due_at, id LIMIT :limit
 """

@@ -1,7 +1,7 @@
 """Gaps: what came due and was not handled, told by the records alone.
 
-The question knows neither the clock by which pathways wake nor the rules that set it: it reads the looks, the signatures
-and the events themselves. So it finds what the engine would sleep over, whatever the reason.
+The question knows neither the clock by which pathways wake nor the rules that set it: it reads the looks, the
+signatures, the events and the sessions themselves. So it finds what the engine would sleep over, whatever the reason.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,6 +24,11 @@ def unhandled(
     """
     known = list(definitions)
     triggers = [(one.name, trigger, stage) for one in known for trigger, stage in _events(one)]
+    charted = {
+        one.name: one.charting.within.length
+        for one in known
+        if one.charting and one.charting.within.unit != "b"
+    }
     reviewed = [(one.name, stage.key) for one in known for stage in one.stages if stage.review]
     return work.rows(
         _GAPS,
@@ -34,6 +39,8 @@ def unhandled(
         t_stages=[stage for _, _, stage in triggers],
         r_definitions=[name for name, _ in reviewed],
         r_stages=[stage for _, stage in reviewed],
+        c_definitions=list(charted),
+        c_withins=list(charted.values()),
     )
 
 
@@ -96,6 +103,16 @@ WITH here AS (
      WHERE e.recorded_at < :before
        AND NOT EXISTS (SELECT FROM reassessment o WHERE o.pathway_id = ticking.id AND o.kind = 'periodic'
                           AND (o.closed_at IS NULL OR o.closed_at >= :before))
+    UNION ALL
+    SELECT here.id, 'session-not-asked-for', greatest(s.starts_at + c.within, e.recorded_at)
+      FROM here
+      JOIN unnest(CAST(:c_definitions AS text[]), CAST(:c_withins AS interval[])) AS c(definition, within)
+        ON c.definition = here.definition
+      JOIN roster r ON r.pathway_id = here.id JOIN care_session s ON s.id = r.session_id
+      JOIN audit_entry e ON e.pathway_id = here.id AND e.pathway_version = r.known
+     WHERE s.starts_at + c.within < :before AND e.recorded_at < :before
+       AND NOT EXISTS (SELECT FROM fact f WHERE f.session_id = s.id AND f.pathway_id = here.id)
+       AND NOT EXISTS (SELECT FROM work_item w WHERE w.pathway_id = here.id AND w.cause = s.id)
 )
 SELECT pathway_id, what, min(since) AS since FROM found GROUP BY 1, 2 ORDER BY since, pathway_id, what
 """

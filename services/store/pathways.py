@@ -46,7 +46,12 @@ def target(work: Work, pathway_id: UUID) -> Target:
 
 def glimpse(work: Work, pathway_id: UUID) -> Target:
     """Return one pathway without locking it, to read of it. Raises: NotFound."""
-    return _found(work, [pathway_id])[pathway_id]
+    return glimpses(work, [pathway_id])[pathway_id]
+
+
+def glimpses(work: Work, pathway_ids: Sequence[UUID]) -> dict[UUID, Target]:
+    """Return pathways by id without locking them, to read of them. Raises: NotFound."""
+    return _found(work, list(dict.fromkeys(pathway_ids)))
 
 
 def _found(work: Work, wanted: Sequence[UUID]) -> dict[UUID, Target]:

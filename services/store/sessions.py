@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
+from models.people import Role
 from models.requests import NewSession
 from models.tables import care
 from services.errors import NotFound
@@ -33,12 +34,21 @@ class SessionView:
     starts_at: datetime
     minutes: int
     program: str
+    zone: str
+    facilitator_id: UUID | None
+    facilitator: str | None
     roster: tuple[Seat, ...]
 
 
-def add(
-    work: Work, session_id: UUID, program_id: UUID, request: NewSession, *, facilitator_id: UUID | None
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facilitator:
+    """Somebody who may lead a session."""
+
+    id: UUID
+    name: str
+
+
+def add(work: Work, session_id: UUID, program_id: UUID, request: NewSession) -> None:
     """Store a session; its roster follows as changes of the pathways."""
     work.run(
         insert(care.Session),
@@ -48,7 +58,7 @@ def add(
             "service": request.service,
             "starts_at": request.starts_at,
             "minutes": request.minutes,
-            "facilitator_id": facilitator_id,
+            "facilitator_id": request.facilitator_id,
         },
     )
 
@@ -65,6 +75,12 @@ def seats(work: Work, wanted: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID,
     """Return how seats, each (session, pathway), were charted, or unlogged; one on no roster in scope is left out."""
     found = work.rows(_CHARTED, sessions=[one for one, _ in wanted], pathways=[one for _, one in wanted])
     return {(row.session_id, row.pathway_id): row.status or "unlogged" for row in found}
+
+
+def facilitators(work: Work, program_id: UUID | None, roles: Collection[Role]) -> tuple[Facilitator, ...]:
+    """Return who works in a program, or in any in scope, in one of these roles, by name."""
+    found = work.rows(_STAFF, program=program_id, roles=sorted(role.value for role in roles))
+    return tuple(Facilitator(id=row.id, name=row.name) for row in found)
 
 
 def between(work: Work, start: datetime, end: datetime) -> tuple[SessionView, ...]:
@@ -96,13 +112,20 @@ def _seats(work: Work, session_ids: list[UUID]) -> Mapping[UUID, tuple[Seat, ...
 
 
 _SESSIONS = """
-SELECT s.id, s.service, s.starts_at, s.minutes, program.name AS program
-FROM care_session s JOIN program ON program.id = s.program_id
+SELECT s.id, s.service, s.starts_at, s.minutes, program.name AS program, program.zone, s.facilitator_id,
+       person.name AS facilitator
+FROM care_session s JOIN program ON program.id = s.program_id LEFT JOIN person ON person.id = s.facilitator_id
 WHERE (CAST(:id AS uuid) IS NULL OR s.id = :id)
   AND (CAST(:start AS timestamptz) IS NULL OR s.starts_at >= :start)
   AND (CAST(:end AS timestamptz) IS NULL OR s.starts_at < :end)
   AND (CAST(:programs AS uuid[]) IS NULL OR s.program_id = ANY(CAST(:programs AS uuid[])))
 ORDER BY s.starts_at, s.id
+"""
+_STAFF = """
+SELECT id, name FROM person WHERE disabled_at IS NULL AND role = ANY(CAST(:roles AS text[]))
+  AND (programs = '{}' OR CAST(:program AS uuid) IS NULL OR CAST(:program AS uuid) = ANY(programs))
+  AND (programs = '{}' OR CAST(:programs AS uuid[]) IS NULL OR programs && CAST(:programs AS uuid[]))
+ORDER BY name, id
 """
 _STATUS = """
 (SELECT convert_from(f.body, 'UTF8')::json ->> 'status' FROM fact f

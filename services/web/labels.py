@@ -1,11 +1,12 @@
 """What codes are called on a screen. One place, so that a word reads the same everywhere."""
 
 from collections.abc import Collection
-from uuid import UUID
 
 from models.care_plan import Dose
 from models.instrument import Instrument
+from models.views import Task
 from services import telling
+from services.web.care_labels import SERVICES
 
 DUE_MARKS = {"overdue": "!", "today": "●", "soon": "◔", "later": "○", "none": "–"}
 WAYS_OUT = {
@@ -70,6 +71,8 @@ SAID = {
     "scheduled": "Signed; the move takes place at the planned start.",
     "session-planned": "The session is planned.",
     "charted": "The session is charted.",
+    "obliged": "It is noted; planning a session then warns.",
+    "released-from": "It is ended.",
     "closed": "The work item is closed.",
     "places-set": "The places are set.",
     "hand-off-offered": "The other program is asked. Until it takes the client over, this one answers for them.",
@@ -103,14 +106,6 @@ ENTRY_REASONS = {
     "transfer": "Transfer from elsewhere",
     "readmission": "Readmission",
     "onboarding": "Was in care when Stepdown began",
-}
-SERVICES = {
-    "individual": "Individual",
-    "group": "Group",
-    "family": "Family",
-    "medical": "Medical",
-    "education": "Education",
-    "peer": "Peer",
 }
 STATUSES = {"attended": "Attended", "missed": "Missed", "cancelled": "Cancelled"}
 PARTS = {"done": "Done", "not-done": "Not done", "not-applicable": "Not applicable"}
@@ -235,11 +230,13 @@ _WAYS = {
 }
 
 
-def way(kind: str, pathway_id: UUID) -> str:
+def way(task: Task) -> str:
     """Return the address of the form with which a work item is done."""
-    if kind == "accept-hand-off":
+    if task.session_id:
+        return f"/sessions/{task.session_id}"
+    if task.kind == "accept-hand-off":
         return "/hand-offs"
-    return f"/pathways/{pathway_id}{_WAYS.get(kind, '#decision')}"
+    return f"/pathways/{task.pathway_id}{_WAYS.get(task.kind, '#decision')}"
 
 
 def dose(one: Dose) -> str:

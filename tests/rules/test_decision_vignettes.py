@@ -1,5 +1,6 @@
 """The clinician's table of decisions, row by row."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from models.changes import WorkOpened
 from models.definition import PathwayDefinition
 from services.rules import advance, decide
 from services.rules.cadence import day_of
+from services.rules.charting import CHART
 from services.rules.sight import Sight
 from services.rules.triggers import calls
 from tests.builders import a_case, on_day, ready_to_step_down
@@ -67,6 +69,7 @@ def _check_what_follows(row: dict[str, Any], case: Case, one: PathwayDefinition)
     told = {
         "calls": [call.reason.trigger for call in calls(Sight(one, case, at))],
         "work": [f"{item.kind} by {item.for_role}" for item in opened if item.kind in _FOR_SOMEBODY],
+        "charts": [(item.due_at - on_day(1)) / timedelta(days=1) for item in opened if item.kind == CHART],
         "outreach": [
             day_of(item.due_at, case.zone).toordinal() for item in opened if item.kind == "outreach"
         ],

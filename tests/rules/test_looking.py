@@ -9,6 +9,7 @@ from models.catalogue.pathway_files import definition
 from services import ids
 from services.rules import advance
 from services.rules.cadence import day_of, start_of
+from services.rules.charting import CHART
 from tests.builders import (
     ZONE,
     a_case,
@@ -248,3 +249,39 @@ def test_an_overdose_told_after_the_step_that_followed_it_is_told_as_late():
     opened = next(one for one in kinds(said, c.ReassessmentOpened) if one.kind == "triggered")
     assert opened.due_at == on_day(12.8)
     assert len(work(said, "overdue")) == 1
+
+
+def test_the_pass_wakes_a_day_after_a_session_that_is_planned_and_asks_once():
+    planned = an_attendance(3, "unlogged")
+    case, _ = run(a_case("iop", ratings("iop", -1), planned), 0)
+    assert advance(SUD, [case], at=on_day(0))[0].wake_at == on_day(3)
+    assert advance(SUD, [case], at=on_day(3))[0].wake_at == on_day(4)
+    case, said = run(case, 4)
+    assert [(one.cause, one.due_at) for one in work(said, CHART)] == [(planned.id, on_day(4))]
+    assert work(run(case, 6)[1], CHART) == []
+    charted = replace(planned, id=ids.named("charted"), session_id=planned.id, status="missed")
+    case = with_facts(replace(case, facts=tuple(one for one in case.facts if one != planned)), charted)
+    case, said = run(case, 6)
+    assert [one.outcome for one in kinds(said, c.WorkClosed)] == ["done"]
+
+
+def test_a_session_whose_charting_was_taken_back_is_asked_for_as_other_work():
+    unlogged = an_attendance(3, "unlogged")
+    charted = replace(unlogged, id=ids.named("charted"), session_id=unlogged.id, status="attended")
+    bare = a_case("iop", ratings("iop", -1))
+    case, first = run(with_facts(bare, unlogged), 4)
+    case, _ = run(with_facts(replace(case, facts=bare.facts), charted), 5)
+    assert [item for item in case.work if item.kind == CHART] == []
+    _, again = run(with_facts(replace(case, facts=bare.facts, version=case.version + 1), unlogged), 6)
+    assert len({one.work_id for one in (*work(first, CHART), *work(again, CHART))}) == 2
+
+
+def test_an_ended_walk_asks_nobody_to_chart():
+    case = a_case("op", ratings("op", -1), an_attendance(3, "unlogged"), an_attendance(9, "unlogged"))
+    case, _ = run(case, 4)
+    assert [item.kind for item in case.work if item.kind == CHART] == [CHART]
+    case, said = run(with_facts(case, an_event("died", 5)), 5)
+    assert "cancelled" in [one.outcome for one in kinds(said, c.WorkClosed)]
+    case, said = run(case, 12)
+    assert [item for item in case.work if item.kind == CHART] == []
+    assert said == []

@@ -14,6 +14,7 @@ from models.decision import Decision, Met
 from models.facts import Assessment
 from services.rules import decide
 from services.rules.cadence import day_of
+from services.rules.charting import CHART
 from tests.builders import on_day
 from tests.folding import kinds
 from tests.stories import STORIES, Pass, Row, all_passes, lived
@@ -66,7 +67,8 @@ def _came(name: str, row: Row) -> dict[str, Any]:
         "calls": _calls(row),
         "moved": _moves(row),
         "set aside": [one.because for one in kinds(row.said, c.SignOffSetAside)],
-        "work": sorted(_roles(name)[item.id] for item in case.work),
+        "work": sorted(_roles(name)[item.id] for item in case.work if item.kind != CHART),
+        "charts": len([item for item in case.work if item.kind == CHART]),
         "due": [f"{look.kind} @{_day(look.due_at, case)}" for look in case.reassessments],
         "refused": list(row.refused),
     }

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from services import deciding, health, reconciling, whereabouts
+from models.requests import NewSession
+from services import deciding, health, reconciling, sessions, whereabouts
 from services.rules.folding import fold
 from services.store import installation
 from services.store import invariants as ask
@@ -64,11 +65,19 @@ def a_client_comes_back_from_hold(work: Work, pathway_id: UUID, by: care.Princip
     return at + 9 * DAY + HOUR
 
 
+def nobody_charts_a_session(work: Work, pathway_id: UUID, by: care.Principal, at: datetime) -> datetime:
+    planned = NewSession(service="group", starts_at=at + HOUR, minutes=90, roster=(pathway_id,))
+    sessions.plan(work, planned, by=by, at=at)
+    care.passes(work, pathway_id, at=at)
+    return at + 26 * HOUR
+
+
 CAUSES: dict[str, Callable[[Work, UUID, care.Principal, datetime], datetime]] = {
     "reassessment-not-called": a_look_falls_due,
     "reassessment-not-escalated": a_look_passes_its_outer_limit,
     "event-not-answered": an_event_is_reported,
     "signed-move-not-made": a_signed_move_has_its_day,
+    "session-not-asked-for": nobody_charts_a_session,
 }
 
 

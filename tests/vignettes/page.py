@@ -13,6 +13,7 @@ GIVEN = {
     "change": ("instrument", "totals", "scales", "days"),
     "placement": ("ratings", "current", "risk", "facts"),
     "cadence": ("definition", "stage", "look", "looked", "called", "rated", "pcl", "scales"),
+    "weeks": ("stage", "day", "held", "unplanned", "sessions"),
     "waiting": ("day", "waits"),
     "decisions": ("definition", "stage", "walk", "since", "day", "held", "ready", "without", "facts"),
 }
@@ -56,7 +57,8 @@ _OF_STORIES = (
     "pass from the one day to the other, or throughout. A row names every trigger that called, every move and every",
     "signature set aside since the row before, and nothing is proposed that it does not name. On every pass of the",
     "engine, too, never two placements are open, nobody is moved but by a signature or a report, an open high risk",
-    "freezes every chosen move, unknown moves nobody, and every decision can be made again to the byte.",
+    "freezes every chosen move, unknown moves nobody, and every decision can be made again to the byte. `charts` counts",
+    "the sessions that somebody is asked to chart; they are left out of `work`.",
     "",
 )
 

@@ -218,6 +218,7 @@ def test_no_page_scrolls_sideways_or_breaks_a_rule_of_accessibility(
         "/attempts",
         "/consents",
         "/events",
+        "/obligations",
         "/hand-offs",
         "/overrides",
         "/audit",

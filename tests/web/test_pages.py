@@ -215,11 +215,11 @@ def test_a_session_is_planned_and_charted_on_pages(browser: Browser, pathway: st
     )
     assert planned.status_code == 303, planned.text
     page = browser.get("/sessions").text
-    address = re.search(r'action="(/sessions/[0-9a-f-]+/attendance)"', page)
+    address = re.search(r'action="(/sessions/[0-9a-f-]+)/attendance"', page)
     assert address
-    charted = browser.submit(address[1], **{f"status.{pathway}": "attended"})
-    assert (charted.status_code, charted.headers["location"]) == (303, "/sessions?said=charted")
-    again = browser.submit(address[1], **{f"status.{pathway}": "missed"})
+    charted = browser.submit(f"{address[1]}/attendance", **{f"status.{pathway}": "attended"})
+    assert (charted.status_code, charted.headers["location"]) == (303, f"{address[1]}?said=charted")
+    again = browser.submit(f"{address[1]}/attendance", **{f"status.{pathway}": "missed"})
     assert (again.status_code, "charted already" in again.text) == (409, True)
 
 

@@ -225,6 +225,7 @@ TABLE: list[tuple[str, Any, str]] = [
     ("/sessions", {**SESSION, "roster": []}, "/roster"),
     ("/sessions", {**SESSION, "roster": [SOMEWHERE]}, ""),
     ("/sessions", {**SESSION, "roster": [CANARY]}, "/roster/0"),
+    ("/sessions", {**SESSION, "roster": [SOMEWHERE], "facilitator_id": CANARY}, "/facilitator_id"),
     ("/sessions", {**SESSION, "roster": [SOMEWHERE], "starts_at": "10:00"}, "/starts_at"),
     (f"/sessions/{SOMEWHERE}/attendance", {"statuses": {SOMEWHERE: "attended"}}, ""),
     (f"/sessions/{SOMEWHERE}/attendance", {"statuses": {SOMEWHERE: CANARY}}, f"/statuses/{SOMEWHERE}"),

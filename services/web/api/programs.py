@@ -6,11 +6,12 @@ from uuid import UUID
 from fastapi import Query, Response
 from pydantic import BaseModel, StringConstraints
 
-from models.requests import ConsentChange, NewClient, NewConsent, NewProgram, ProgramChange
-from models.views import ConsentView
+from models.requests import ConsentChange, NewClient, NewConsent, NewObligation, NewProgram, ProgramChange
+from models.views import ConsentView, ObligationView
 from services import clients, consents, programs
 from services.store.people import ClientView
 from services.store.programs import ProgramView
+from services.store.work import Work
 from services.web.api.posting import Created, Post
 from services.web.problems import documented
 from services.web.visits import Routes, Visiting
@@ -96,6 +97,49 @@ def show_client(visit: Visiting, client_id: UUID) -> ClientView:
     """Show a client."""
     with visit.transaction() as work:
         return clients.find(work, client_id)
+
+
+@routes.on(
+    "GET",
+    "/clients/{client_id}/obligations",
+    action="see-clients",
+    responses=documented(401, 403, 404, 422, 503),
+)
+def list_obligations(visit: Visiting, client_id: UUID) -> list[ObligationView]:
+    """List what a client is bound to every week beside their care."""
+    with visit.transaction() as work:
+        return list(clients.obliged(work, client_id))
+
+
+@routes.on(
+    "POST",
+    "/clients/{client_id}/obligations",
+    action="keep-clients",
+    status_code=201,
+    response_model=Created,
+    responses=documented(400, 401, 403, 404, 409, 413, 415, 422, 503),
+)
+def add_obligation(post: Post, client_id: UUID, asked: NewObligation) -> Response:
+    """Note what a client is bound to every week; planning a session then warns."""
+    return post.once(lambda work: {"id": clients.oblige(work, client_id, asked, **post.visit.hand)})
+
+
+@routes.on(
+    "POST",
+    "/clients/{client_id}/obligations/{obligation_id}/end",
+    action="keep-clients",
+    status_code=201,
+    response_model=Created,
+    responses=documented(400, 401, 403, 404, 409, 413, 415, 422, 503),
+)
+def end_obligation(post: Post, client_id: UUID, obligation_id: UUID) -> Response:
+    """End what a client was bound to."""
+
+    def act(work: Work) -> dict[str, object]:
+        clients.release(work, client_id, obligation_id, **post.visit.hand)
+        return {"id": obligation_id}
+
+    return post.once(act)
 
 
 @routes.on(

@@ -8,6 +8,7 @@ from services.web.pages import (
     correcting,
     enrolling,
     handing,
+    obligations,
     pathway,
     planning,
     sessions,
@@ -31,5 +32,6 @@ ROUTES = (
     sheets.routes,
     correcting.routes,
     handing.routes,
+    obligations.routes,
     pathway.routes,
 )

@@ -1,0 +1,39 @@
+"""What a stage delivers: the services, on how many days, and how soon a session is to be charted."""
+
+from pydantic import Field, model_validator
+
+from models.service import Service
+from models.word import Step, Word
+
+
+class Days(Word):
+    """On how many days of a week a stage is usually attended. A week outside of it warns; it decides nothing."""
+
+    least: int = Field(ge=1, le=7)
+    most: int = Field(default=7, ge=1, le=7)
+    source: str
+
+    @model_validator(mode="after")
+    def _ascends(self) -> "Days":
+        if self.most < self.least:
+            raise ValueError("the most lies below the least")
+        return self
+
+
+class Offered(Word):
+    """A service that a stage delivers, by the word it is planned and charted by, as it is called there.
+
+    `counts` where its time is care: hours, attendance share and missed sessions leave out what does not.
+    """
+
+    key: Service
+    label: str
+    counts: bool = True
+    source: str
+
+
+class Charting(Word):
+    """How long after its beginning a session nobody charted becomes work for whoever led it."""
+
+    within: Step
+    source: str
