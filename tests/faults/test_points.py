@@ -70,7 +70,8 @@ def test_death_at_any_point_of_a_command_neither_loses_nor_doubles_it(
     writer.book = Book()
     armed, died = house.folder / "armed", []
     passed = points_of(house, writer, scene)
-    for point in passed if EVERY else passed[SCENES.index(scene) % 3 :: 3]:
+    tried = passed if EVERY else passed[SCENES.index(scene) % 3 :: 3]
+    for point in tried:
         prepared = scene.given(writer)
         settled(house)
         armed.write_text(point)
@@ -78,7 +79,7 @@ def test_death_at_any_point_of_a_command_neither_loses_nor_doubles_it(
         settled(house)
         died += [] if armed.exists() else [point]
         armed.unlink(missing_ok=True)
-    assert len(died) > len(passed) // 4, "hardly a point was met"
+    assert len(died) > len(tried) // 2, "hardly a point was met"
     assert examined(house, writer) == []
 
 

@@ -110,8 +110,9 @@ def database(cluster: Cluster) -> Iterator[Database]:
     opened.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def mailbox() -> Iterator[Mailbox]:
+    """A mail server of the block's own: with one for all, each block took longer than the one before."""
     with mail_server(Mailbox()) as served:
         yield served
 
@@ -176,7 +177,7 @@ def live(clinic: Clinic) -> Lived:
 def test_nights_on_the_real_store_and_a_real_mail_server_reach_the_supervisor(
     database: Database, mailbox: Mailbox, first: int
 ) -> None:
-    numbers, late, before = count(), [], len(mailbox.received)
+    numbers, late = count(), []
     lived_here = range(first, min(first + BLOCK, NIGHTS))
     for seed in lived_here:
         night = nights.a_night(Random(seed))
@@ -189,4 +190,4 @@ def test_nights_on_the_real_store_and_a_real_mail_server_reach_the_supervisor(
         told = [one for one in invariants.check(work, at=clinic.at) if one.invariant in {"I4", "I5"}]
     assert told == []
     assert [canary for canary in CANARIES for raw in mailbox.raw if canary.encode() in raw] == []
-    assert len(mailbox.received) - before >= len(lived_here)
+    assert len(mailbox.received) >= len(lived_here)
