@@ -3,7 +3,7 @@
 Its canonical bytes are stored with every decision, so that the decision can be computed again for ever.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Literal, TypeVar
 from uuid import UUID
@@ -31,12 +31,12 @@ class Stay:
 class Reason:
     """Why an early look was called: the trigger and the fact it rests on. Each pair calls once, ever.
 
-    `since` is when that fact was true, also where it was corrected and is no fact of the case any more.
+    `since` is when that fact was true, also where it was corrected and is no fact of the case any more; beside the pair.
     """
 
     trigger: str
     fact_id: UUID
-    since: datetime | None = None
+    since: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from models.oracle import Breach, Image, Told
 from services import auditing, deciding
 from services.reconciling import CATCH_UP, missed
 from services.rules.folding import UnknownAction, differences, fold
+from services.store import images
 from services.store import invariants as ask
 from services.store.work import Work
 
@@ -73,7 +74,7 @@ def _numbered(work: Work) -> Iterator[Breach]:
 def _folded(work: Work) -> Iterator[Breach]:
     after: UUID | None = None
     while page := ask.pathway_ids(work, after=after, limit=PAGE):
-        told, stored = ask.told(work, page), ask.stored(work, page)
+        told, stored = images.told(work, page), images.stored(work, page)
         for one in page:
             yield from _unlike(one, told.get(one, []), stored[one])
         for pathway_id, fact_id in ask.uncommitted_facts(work, page):

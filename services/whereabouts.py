@@ -11,34 +11,26 @@ from sqlalchemy import Row
 from models.catalogue import instrument
 from models.catalogue.pathway_files import definition, definitions
 from models.definition import PathwayDefinition, Stage, StageKind
-from models.facts import Assessment
 from models.views import (
-    AuditLine,
     Board,
     Card,
     Column,
-    DecisionView,
     Listed,
     Occupancy,
-    PathwayView,
-    TimelineEntry,
 )
-from services import handing, outlining, programs, telling, worklist
-from services import timeline as told
-from services.errors import NoSuchWord, NotFound
-from services.levels import Selected
-from services.rules import cadence, contact
+from services import outlining, programs, telling
+from services.errors import NoSuchWord
+from services.rules import cadence
 from services.rules.risk import open_warning
-from services.rules.sight import Sight
 from services.store import board as seen
-from services.store import cases, history, pathways, people
+from services.store import people
 from services.store.people import ClientView
 from services.store.work import Work
 
 MOST = 500
 """Cards one board shows; the rest are counted and found by filter."""
 
-_RISKS = {"high": "High risk", "moderate": "Moderate risk"}
+RISKS = {"high": "High risk", "moderate": "Moderate risk"}
 """The bands that are flagged, the worst first."""
 
 
@@ -96,16 +88,6 @@ def _refuse_unknown_stage(stage: str | None) -> None:
         raise NoSuchWord("stage", sorted(known), parameter="stage")
 
 
-def pathway(work: Work, pathway_id: UUID, *, at: datetime) -> PathwayView:
-    """Return one client's walk. Raises: NotFound."""
-    rows = seen.standing(work, pathway_ids=[pathway_id])
-    if not rows:
-        raise NotFound("pathway")
-    row, template = rows[0], definition(rows[0].definition)
-    client = people.view(work, row.client_id)
-    return _view(work, row, template, client, at)
-
-
 def of_clients(work: Work, client_ids: Sequence[UUID], *, at: datetime) -> dict[UUID, tuple[Card, ...]]:
     """Return the open pathways in scope of clients, by client."""
     rows = seen.standing(work, client_ids=client_ids)
@@ -123,48 +105,6 @@ def risks(work: Work, pathway_ids: Sequence[UUID]) -> dict[UUID, str]:
         screens[row.pathway_id].append(row)
     standing = {one: _warning(found) for one, found in screens.items()}
     return {one: band for one, band in standing.items() if band}
-
-
-def assessment(work: Work, pathway_id: UUID, fact_id: UUID) -> Assessment:
-    """Return one assessment as it was recorded. Raises: NotFound."""
-    loaded = cases.load(work, [pathway_id])
-    for one in loaded[0].of(Assessment) if loaded else ():
-        if one.id == fact_id:
-            return one
-    raise NotFound("assessment")
-
-
-def timeline(work: Work, pathway_id: UUID, *, limit: int = 100) -> tuple[TimelineEntry, ...]:
-    """Return what happened, newest first. Raises: NotFound."""
-    template = definition(pathways.glimpse(work, pathway_id).definition)
-    return tuple(told.entry(row, template) for row in history.entries(work, pathway_id, limit=limit))
-
-
-def decisions(work: Work, pathway_id: UUID, *, limit: int = 20) -> tuple[DecisionView, ...]:
-    """Return the decisions made about a pathway, newest first."""
-    return tuple(
-        telling.decision(
-            telling.decision_from(row.body),
-            row.id,
-            engine=row.engine,
-            run_id=row.run_id,
-            signed=row.signed,
-            superseded=row.superseded,
-            selected=Selected(row.selected, row.how, row.reason_code) if row.selected else None,
-        )
-        for row in history.decisions(work, pathway_id, limit=limit)
-    )
-
-
-def moved_at(work: Work, sign_off_id: UUID) -> datetime | None:
-    """Return when a signed move took place, or None while it has not."""
-    return pathways.moved_at(work, sign_off_id)
-
-
-def audit(work: Work, pathway_id: UUID) -> tuple[AuditLine, ...]:
-    """Return the audit entries of a pathway in order. Raises: NotFound."""
-    pathways.glimpse(work, pathway_id)
-    return tuple(telling.audit_line(row) for row in history.audit_entries(work, pathway_id))
 
 
 def _measures(template: PathwayDefinition) -> dict[str, str]:
@@ -190,11 +130,11 @@ def _card(row: Row[Any], client: ClientView, risk: str | None, at: datetime) -> 
         short_id=people.short_id(row.id),
         initials=client.initials,
         stage=row.stage,
-        day=_day(row, at),
-        past_expected=_is_past(row, template.stage(row.stage), at),
+        day=day(row, at),
+        past_expected=is_past(row, template.stage(row.stage), at),
         due=telling.due(row, at, row.zone),
         proposal=_proposal(row, template),
-        flag=_RISKS.get(risk or ""),
+        flag=RISKS.get(risk or ""),
         held=row.held,
         quarantined=row.quarantined_at is not None,
         owner=row.owner,
@@ -205,7 +145,7 @@ def _card(row: Row[Any], client: ClientView, risk: str | None, at: datetime) -> 
 
 
 def _warning(screens: Sequence[Row[Any]]) -> str | None:
-    return next((band for band in _RISKS if open_warning(screens, (band,))), None)
+    return next((band for band in RISKS if open_warning(screens, (band,))), None)
 
 
 def _proposal(row: Row[Any], template: PathwayDefinition) -> str | None:
@@ -216,16 +156,19 @@ def _proposal(row: Row[Any], template: PathwayDefinition) -> str | None:
     return "Call now" if row.outcome == "refer" else None
 
 
-def _day(row: Row[Any], at: datetime) -> int:
+def day(row: Row[Any], at: datetime) -> int:
+    """Return which day of the stay it is, counted from 1 in the program's zone; of the end, once it has ended."""
     since = row.since or row.closed_at or at
     return (cadence.day_of(at, row.zone) - cadence.day_of(since, row.zone)).days + 1
 
 
-def _is_past(row: Row[Any], stage: Stage, at: datetime) -> bool:
-    return stage.expected is not None and _day(row, at) > stage.expected[1].days
+def is_past(row: Row[Any], stage: Stage, at: datetime) -> bool:
+    """Tell whether a stay is longer than is usual in its stage."""
+    return stage.expected is not None and day(row, at) > stage.expected[1].days
 
 
-def _stay(stage: Stage) -> str:
+def stay(stage: Stage) -> str:
+    """Say how long a stay in a stage usually is."""
     if stage.expected is None:
         return ""
     low, high = (span.days for span in stage.expected)
@@ -245,7 +188,7 @@ def _board(
         Column(
             stage=stage.key,
             label=stage.label,
-            stay=_stay(stage),
+            stay=stay(stage),
             cards=tuple(card for card in cards if card.stage == stage.key),
             room=rooms.get(stage.key),
         )
@@ -261,58 +204,4 @@ def _board(
         today=sum(card.due.state == "today" for card in cards),
         flagged=sum(card.flag is not None for card in cards),
         truncated=truncated,
-    )
-
-
-def _view(
-    work: Work, row: Row[Any], template: PathwayDefinition, client: ClientView, at: datetime
-) -> PathwayView:
-    stage = template.stage(row.stage)
-    looks, case = seen.open_looks(work, [row.id]), cases.load(work, [row.id])[0]
-    on_file, sight = case.of(Assessment), Sight(template, case, at)
-    latest = decisions(work, row.id, limit=1)
-    return PathwayView(
-        pathway_id=row.id,
-        client_id=row.client_id,
-        short_id=people.short_id(row.id),
-        initials=client.initials,
-        name=f"{client.given_name} {client.family_name}",
-        birth_date=client.birth_date,
-        program=row.program,
-        zone=row.zone,
-        definition=row.definition,
-        title=template.title,
-        stage=row.stage,
-        stage_label=stage.label,
-        since=row.since or row.closed_at,
-        day=_day(row, at),
-        stay=_stay(stage),
-        past_expected=_is_past(row, stage, at),
-        version=row.version,
-        open=row.closed_at is None,
-        held=row.held,
-        quarantined=row.quarantined_at is not None,
-        owner=row.owner,
-        dues=tuple(telling.due(look, at, row.zone) for look in looks),
-        decision=latest[0] if latest else None,
-        pending_move=telling.label(template, row.pending_to) or None,
-        pending_at=row.pending_at,
-        flag=_RISKS.get(risks(work, [row.id]).get(row.id, "")),
-        bar=outlining.bar(template, row.stage, {stay.stage for stay in case.stays}),
-        trends=outlining.trends(on_file, row.since),
-        timeline=timeline(work, row.id),
-        work=worklist.of_pathway(work, row.id, at=at),
-        notes=(
-            *outlining.unread(template, on_file, row.zone),
-            *outlining.notes(looks, on_file, at, row.zone),
-        ),
-        unsigned=outlining.unsigned(on_file),
-        weeks=outlining.weeks(sight),
-        shares=outlining.shares(sight),
-        services=tuple((one.key, one.label) for one in stage.services),
-        checklist=outlining.checklist(template, case, at),
-        room=programs.rooms(work, program_id=row.program_id).get(row.to_stage or ""),
-        hand_off=next(iter(handing.listed(work, pathway_id=row.id)), None),
-        last_contact=contact.last(sight),
-        stages=tuple((one.key, one.label) for one in template.stages if one.kind is StageKind.CARE),
     )

@@ -18,6 +18,7 @@ from models.requests import (
     NewSignOff,
 )
 from services import (
+    chart,
     clients,
     corrections,
     deciding,
@@ -28,7 +29,6 @@ from services import (
     programs,
     recording,
     sign_offs,
-    whereabouts,
 )
 from services.access import EVERYWHERE, Principal
 from services.doors import NewPerson
@@ -179,7 +179,7 @@ def passes(work: Work, pathway_id: UUID, *, at: datetime, most: int = 8) -> int:
 
 def accept(work: Work, pathway_id: UUID, *, by: Principal, at: datetime) -> UUID:
     """Sign what is proposed."""
-    decision = whereabouts.pathway(work, pathway_id, at=at).decision
+    decision = chart.pathway(work, pathway_id, at=at).decision
     assert decision is not None
     return sign_offs.sign(work, decision.id, NewSignOff(verdict="accept"), by=by, at=at)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services import whereabouts
+from services import chart
 from services.store import pathways
 from services.web.visits import Visit
 
@@ -46,7 +46,7 @@ def sign_and_wait(visit: Visit, pathway_id: UUID, sign: Callable[[], UUID], *, m
 
 def _has_moved(visit: Visit, sign_off_id: UUID, found: list[datetime]) -> bool:
     with visit.transaction() as work:
-        moved_at = whereabouts.moved_at(work, sign_off_id)
+        moved_at = chart.moved_at(work, sign_off_id)
     if moved_at is not None:
         found.append(moved_at)
     return moved_at is not None

@@ -17,7 +17,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.engine import ASK_AGAIN_AFTER
 from flows.worker import Worker
-from services import clock, health, invariants, whereabouts
+from services import chart, clock, health, invariants
 from services.access import EVERYWHERE
 from services.store.database import Database
 from services.store.embedded import EmbeddedPostgres
@@ -50,7 +50,7 @@ def test_ten_minutes_without_prefect_move_everybody_and_double_nobody(
             worker.work_off()
             asked += [moment[0]] if worker.engine.away_until != before else []
             with database.transaction(EVERYWHERE) as work:
-                [made] = whereabouts.decisions(work, pathway_id)
+                [made] = chart.decisions(work, pathway_id)
                 assert (made.run_id, health.ready(work, at=moment[0]).engine) == (None, "direct")
             moment[0] += 10 * SECOND
     assert enrolled == (begins + AWAY) / (10 * SECOND)

@@ -14,7 +14,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.engine import ASK_AGAIN_AFTER, PATIENCE_SECONDS, Engine
 from flows.worker import Worker
-from services import clock, health, whereabouts
+from services import chart, clock, health
 from services.access import EVERYWHERE
 from services.store.database import Database
 from services.store.log_key import log_key
@@ -88,8 +88,8 @@ def test_a_silent_server_does_not_hold_up_a_client(database: Database, silent: s
     with temporary_settings({PREFECT_API_URL: silent}):
         Worker(database, log_key(tmp_path / "key"), tmp_path / "notes").work_off()
     with database.transaction(EVERYWHERE) as work:
-        [made] = whereabouts.decisions(work, pathway_id)
-        entries = [line.entry for line in whereabouts.audit(work, pathway_id)]
+        [made] = chart.decisions(work, pathway_id)
+        entries = [line.entry for line in chart.audit(work, pathway_id)]
         assert health.ready(work, at=clock.now()).engine == "direct"
     assert (made.outcome, made.run_id) == ("admit", None)
     assert {one["actor"]["via"] for one in entries if one["action"] == "decision.made"} == {"worker"}

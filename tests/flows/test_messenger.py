@@ -13,7 +13,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from flows.messenger import Messenger
 from flows.worker import Worker
 from models.alerting import Channel
-from services import alerts, clock, whereabouts
+from services import alerts, chart, clock
 from services.access import EVERYWHERE
 from services.sending.mail import Post
 from services.store.database import Database
@@ -70,7 +70,7 @@ def test_a_high_risk_is_mailed_without_prefect(database: Database, tmp_path: Pat
 def test_a_mail_server_that_hangs_holds_up_no_move(database: Database, tmp_path: Path) -> None:
     def moved() -> bool:
         with database.transaction(EVERYWHERE) as work:
-            return bool(whereabouts.decisions(work, second))
+            return bool(chart.decisions(work, second))
 
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(30)

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from models.facts import Assessment
-from services import invariants, whereabouts
+from services import chart, invariants
 from services.store import cases
 from services.store.work import Work
 from tests import care
@@ -36,7 +36,7 @@ def looks(work: Work, pathway_id: UUID) -> list[str]:
 
 
 def tasks(work: Work, pathway_id: UUID, at: datetime) -> list[str]:
-    return sorted(task.kind for task in whereabouts.pathway(work, pathway_id, at=at).work)
+    return sorted(task.kind for task in chart.pathway(work, pathway_id, at=at).work)
 
 
 def sound(work: Work, at: datetime) -> bool:
@@ -64,13 +64,13 @@ def test_a_proposal_that_rested_on_a_corrected_fact_is_superseded(
     pathway_id = care.a_pathway(work, clinician, at)
     care.look(work, pathway_id, "needs-iop", by=clinician, at=at)
     care.passes(work, pathway_id, at=at)
-    proposed = whereabouts.pathway(work, pathway_id, at=at).decision
+    proposed = chart.pathway(work, pathway_id, at=at).decision
     rated = next(
         one for one in cases.load(work, [pathway_id])[0].of(Assessment) if one.instrument == "six-dimensions"
     )
     care.correct(work, rated.id, by=clinician, at=at + MINUTE, answers=care.ANSWERS["needs-op"])
     care.passes(work, pathway_id, at=at + MINUTE)
-    now = whereabouts.pathway(work, pathway_id, at=at + MINUTE)
+    now = chart.pathway(work, pathway_id, at=at + MINUTE)
     assert (proposed and proposed.to_stage, now.decision and now.decision.to_stage) == ("iop", "op")
     assert [task.kind for task in now.work].count("sign-off") == 1
 
@@ -87,7 +87,7 @@ def test_a_signed_move_that_waits_is_set_aside_when_its_ground_is_retracted(
     )
     care.correct(work, rated.id, by=clinician, at=at + MINUTE)
     care.passes(work, pathway_id, at=at + MINUTE)
-    seen = whereabouts.pathway(work, pathway_id, at=at + MINUTE)
+    seen = chart.pathway(work, pathway_id, at=at + MINUTE)
     assert (seen.stage, seen.pending_move) == ("assessment", None)
 
 
@@ -110,7 +110,7 @@ def test_what_a_report_moved_stays_and_a_supervisor_is_asked(
     made = care.correct(work, event, by=clinician, at=at + 2 * DAY, **earlier)
     for _ in range(2):
         care.passes(work, pathway_id, at=at + 2 * DAY)
-    seen = whereabouts.pathway(work, pathway_id, at=at + 2 * DAY)
+    seen = chart.pathway(work, pathway_id, at=at + 2 * DAY)
     assert (seen.stage, [task.kind for task in seen.work].count("review")) == (stage, 2)
     row = work.first("SELECT for_role FROM work_item WHERE cause = :id", id=made)
     assert row.for_role == "supervisor"
@@ -130,7 +130,7 @@ def test_who_came_back_is_not_sent_away_again_by_the_corrected_date_of_their_lea
             work, event, by=clinician, at=at + 4 * DAY, effective_at=at + DAY - minutes * MINUTE
         )
         care.passes(work, pathway_id, at=at + 4 * DAY)
-    assert whereabouts.pathway(work, pathway_id, at=at + 4 * DAY).stage == "iop"
+    assert chart.pathway(work, pathway_id, at=at + 4 * DAY).stage == "iop"
 
 
 def test_a_report_whose_date_was_wrong_moves_the_client_once_it_is_right(
@@ -140,10 +140,10 @@ def test_a_report_whose_date_was_wrong_moves_the_client_once_it_is_right(
     year_ago = at - 365 * DAY
     event = care.report(work, pathway_id, "hospitalised", by=clinician, at=at + DAY, effective_at=year_ago)
     care.passes(work, pathway_id, at=at + DAY)
-    assert whereabouts.pathway(work, pathway_id, at=at + DAY).stage == "iop"
+    assert chart.pathway(work, pathway_id, at=at + DAY).stage == "iop"
     care.correct(work, event, by=clinician, at=at + DAY + MINUTE, effective_at=at + DAY)
     care.passes(work, pathway_id, at=at + DAY + MINUTE)
-    assert whereabouts.pathway(work, pathway_id, at=at + DAY + MINUTE).stage == "away"
+    assert chart.pathway(work, pathway_id, at=at + DAY + MINUTE).stage == "away"
 
 
 def test_the_history_of_a_client_stays_history_when_its_date_is_corrected(
@@ -155,7 +155,7 @@ def test_the_history_of_a_client_stays_history_when_its_date_is_corrected(
     care.passes(work, first, at=at)
     second = care.a_pathway(work, clinician, at + 12 * 60 * MINUTE, client_id=client_id)
     care.passes(work, second, at=at + 12 * 60 * MINUTE)
-    assert whereabouts.pathway(work, second, at=at + DAY).stage == "assessment"
+    assert chart.pathway(work, second, at=at + DAY).stage == "assessment"
     care.correct(work, event, by=clinician, at=at + DAY, effective_at=at - MINUTE)
     care.passes(work, second, at=at + DAY)
-    assert whereabouts.pathway(work, second, at=at + DAY).stage == "assessment"
+    assert chart.pathway(work, second, at=at + DAY).stage == "assessment"

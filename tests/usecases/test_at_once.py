@@ -17,7 +17,7 @@ from models.requests import (
     NewSession,
     SessionAttendance,
 )
-from services import clients, enrolment, ids, recording, sessions, whereabouts
+from services import chart, clients, enrolment, ids, recording, sessions
 from services.access import EVERYWHERE
 from services.errors import AlreadyOpen, CareError, Conflict, Invalid
 from services.store.database import Database
@@ -91,7 +91,7 @@ def test_a_decision_is_signed_once_though_six_sign_it_at_the_same_moment(
     assert came == once("AlreadySigned ")
     with database.transaction(EVERYWHERE) as work:
         care.passes(work, pathway_id, at=at)
-        moves = [one for one in whereabouts.pathway(work, pathway_id, at=at).timeline if one.kind == "move"]
+        moves = [one for one in chart.pathway(work, pathway_id, at=at).timeline if one.kind == "move"]
     assert len(moves) == 1
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from models.people import Role
 from models.requests import NewAssessment
-from services import recording, whereabouts
+from services import chart, recording, whereabouts
 from services.doors import NewPerson
 from services.errors import Invalid, NotAllowed
 from services.store import cases
@@ -77,12 +77,12 @@ def test_nobody_without_a_credential_ends_a_freeze_and_every_page_says_so(
     other = by_role(work, role, at)
     care.assess(work, pathway_id, "c-ssrs", by=other, at=at + MINUTE, source=source)
     care.passes(work, pathway_id, at=at + MINUTE)
-    seen = whereabouts.pathway(work, pathway_id, at=at + MINUTE)
+    seen = chart.pathway(work, pathway_id, at=at + MINUTE)
     assert (seen.flag, seen.decision and seen.decision.outcome) == ("High risk", "refer")
     assert [card.flag for card in whereabouts.listed(work, at=at + MINUTE).cards] == ["High risk"]
     care.assess(work, pathway_id, "c-ssrs", by=clinician, at=at + 2 * MINUTE)
     care.passes(work, pathway_id, at=at + 2 * MINUTE)
-    seen = whereabouts.pathway(work, pathway_id, at=at + 2 * MINUTE)
+    seen = chart.pathway(work, pathway_id, at=at + 2 * MINUTE)
     assert (seen.flag, seen.decision and seen.decision.outcome != "refer") == (None, True)
 
 
@@ -104,9 +104,9 @@ def test_answers_that_come_to_no_result_complete_no_look(
         request = NewAssessment(instrument=key, answers=answers, signed=True)
         recording.assessments(work, [(pathway_id, request)], by=clinician, at=at)
     care.passes(work, pathway_id, at=at)
-    assert [due.done for due in whereabouts.pathway(work, pathway_id, at=at).dues] == [()]
+    assert [due.done for due in chart.pathway(work, pathway_id, at=at).dues] == [()]
     care.look(work, pathway_id, "needs-iop", by=clinician, at=at + MINUTE)
-    whole = whereabouts.pathway(work, pathway_id, at=at + MINUTE).dues[0]
+    whole = chart.pathway(work, pathway_id, at=at + MINUTE).dues[0]
     assert set(whole.done) == set(whole.parts)
     care.passes(work, pathway_id, at=at + MINUTE)
     closed = work.rows("SELECT status FROM reassessment WHERE closed_at IS NOT NULL")

@@ -7,7 +7,7 @@ import pytest
 
 from models.facts import Assessment
 from models.people import Role
-from services import whereabouts
+from services import chart
 from services.doors import NewPerson
 from services.errors import Invalid, NotAllowed
 from services.store import cases
@@ -120,10 +120,10 @@ def test_a_warning_may_be_raised_by_anybody_and_stands_until_a_clinician_signs(
     fact = care.assess(work, pathway_id, "c-ssrs", by=trainee, at=at)
     fact = care.correct(work, fact, by=trainee, at=at + MINUTE, answers=HIGH)
     care.passes(work, pathway_id, at=at + MINUTE)
-    assert whereabouts.pathway(work, pathway_id, at=at + MINUTE).flag == "High risk"
+    assert chart.pathway(work, pathway_id, at=at + MINUTE).flag == "High risk"
     with pytest.raises(NotAllowed):
         care.correct(work, fact, by=trainee, at=at + MINUTE, answers=NONE)
     care.correct(work, fact, by=clinician, at=at + 2 * MINUTE, answers=NONE, signed=True)
     care.passes(work, pathway_id, at=at + 2 * MINUTE)
-    seen = whereabouts.pathway(work, pathway_id, at=at + 2 * MINUTE)
+    seen = chart.pathway(work, pathway_id, at=at + 2 * MINUTE)
     assert (seen.flag, seen.decision and seen.decision.outcome != "refer") == (None, True)

@@ -7,10 +7,9 @@ from uuid import UUID
 import pytest
 
 from models.requests import NewSession
-from services import deciding, health, reconciling, sessions, whereabouts
+from services import chart, deciding, health, reconciling, sessions
 from services.rules.folding import fold
-from services.store import installation
-from services.store import invariants as ask
+from services.store import images, installation
 from services.store.work import Work
 from tests import care
 
@@ -138,10 +137,10 @@ def test_what_the_engine_has_not_had_time_for_is_no_gap(
 def test_a_gap_changes_no_state_but_the_version(work: Work, in_iop: UUID, at: datetime) -> None:
     slept_over(work, in_iop)
     reconciling.reconcile(work, actor=care.ENGINE, at=at + 8 * DAY)
-    assert fold(ask.told(work, [in_iop])[in_iop]) == ask.stored(work, [in_iop])[in_iop]
+    assert fold(images.told(work, [in_iop])[in_iop]) == images.stored(work, [in_iop])[in_iop]
     assert not health.ready(work, at=at).ready
     assert deciding.restless(work, [in_iop], at=at + 8 * DAY) == [in_iop]
-    assert whereabouts.audit(work, in_iop)[-1].entry["action"] == "pathway.missed"
+    assert chart.audit(work, in_iop)[-1].entry["action"] == "pathway.missed"
 
 
 def test_an_event_that_a_hospital_stay_has_overtaken_is_missed_until_it_is_answered(
@@ -159,5 +158,5 @@ def test_an_event_that_a_hospital_stay_has_overtaken_is_missed_until_it_is_answe
     care.passes(work, in_iop, at=back + HOUR)
     assert reconciling.missed(work, at=back + 2 * HOUR) == []
     assert "overdose" in {
-        reason for due in whereabouts.pathway(work, in_iop, at=back).dues for reason in due.reasons
+        reason for due in chart.pathway(work, in_iop, at=back).dues for reason in due.reasons
     }

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from models.requests import NewPathway
-from services import enrolment, invariants, whereabouts
+from services import chart, enrolment, invariants
 from services.store.work import Work
 from tests import care
 
@@ -30,7 +30,7 @@ def two_walks(work: Work, by: care.Principal, at: datetime) -> tuple[UUID, UUID]
 
 def stands(work: Work, pathway_id: UUID, at: datetime) -> tuple[str, list[str]]:
     care.passes(work, pathway_id, at=at)
-    seen = whereabouts.pathway(work, pathway_id, at=at)
+    seen = chart.pathway(work, pathway_id, at=at)
     return seen.stage, [task.kind for task in seen.work if task.kind == "review"]
 
 
@@ -42,7 +42,7 @@ def test_who_left_in_the_minute_of_their_enrolment_is_gone(
     pathway_id = care.a_pathway(work, clinician, enrolled_at, stage="op")
     care.report(work, pathway_id, kind, by=clinician, at=enrolled_at + timedelta(minutes=3), effective_at=at)
     assert stands(work, pathway_id, enrolled_at + timedelta(minutes=3)) == ("discharged", ["review"])
-    seen = whereabouts.pathway(work, pathway_id, at=enrolled_at + timedelta(minutes=3))
+    seen = chart.pathway(work, pathway_id, at=enrolled_at + timedelta(minutes=3))
     told = {entry.kind: entry.at for entry in seen.timeline if entry.kind in ("event", "move")}
     assert told == {"event": at, "move": enrolled_at}
     assert [one for one in invariants.check(work, at=at + DAY) if one.invariant in ("I3", "I4", "I8")] == []

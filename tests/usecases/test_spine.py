@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from models.requests import NewDischarge, NewHold, NewOverride, NewSignOff
-from services import deciding, holds, replaying, sign_offs, whereabouts
+from services import chart, deciding, holds, replaying, sign_offs
 from services.errors import AlreadySigned, GuardNotMet, NotAllowed, PathwayClosed, Superseded
 from services.store.work import Work
 from tests import care
@@ -42,7 +42,7 @@ def in_op(work: Work, clinician: care.Principal, at: datetime) -> tuple[UUID, da
 
 
 def stage_of(work: Work, pathway_id: UUID, at: datetime) -> str:
-    return whereabouts.pathway(work, pathway_id, at=at).stage
+    return chart.pathway(work, pathway_id, at=at).stage
 
 
 def test_a_new_client_is_asked_for_what_is_missing_and_moves_nowhere(
@@ -50,7 +50,7 @@ def test_a_new_client_is_asked_for_what_is_missing_and_moves_nowhere(
 ) -> None:
     pathway_id = care.a_pathway(work, clinician, at)
     care.passes(work, pathway_id, at=at)
-    seen = whereabouts.pathway(work, pathway_id, at=at)
+    seen = chart.pathway(work, pathway_id, at=at)
     assert seen.decision is not None
     assert (seen.stage, seen.decision.outcome, seen.decision.to_stage) == ("assessment", "insufficient", None)
     assert seen.decision.missing
@@ -61,7 +61,7 @@ def test_a_signed_assessment_proposes_iop_and_a_signature_moves(
     work: Work, clinician: care.Principal, at: datetime
 ) -> None:
     pathway_id = care.in_iop(work, clinician, at)
-    seen = whereabouts.pathway(work, pathway_id, at=at)
+    seen = chart.pathway(work, pathway_id, at=at)
     assert seen.stage == "iop"
     assert [entry.kind for entry in seen.timeline].count("move") == 1
     assert seen.dues[0].state == "later"
@@ -72,7 +72,7 @@ def test_four_good_weeks_propose_op_with_every_finding_met(
 ) -> None:
     pathway_id = care.in_iop(work, clinician, at)
     moment = through_iop(work, pathway_id, clinician, at)
-    decision = whereabouts.pathway(work, pathway_id, at=moment).decision
+    decision = chart.pathway(work, pathway_id, at=moment).decision
     assert decision is not None
     assert (decision.outcome, decision.to_stage) == ("step_down", "op")
     down = next(route for route in decision.routes if route.route == "iop-to-op")
@@ -88,7 +88,7 @@ def test_return_to_use_in_op_brings_an_early_look_and_a_step_up_proposal(
     later = moment + 5 * DAY
     care.report(work, pathway_id, "return-to-use", by=clinician, at=later)
     care.passes(work, pathway_id, at=later)
-    seen = whereabouts.pathway(work, pathway_id, at=later)
+    seen = chart.pathway(work, pathway_id, at=later)
     assert seen.decision is not None
     assert (seen.decision.outcome, seen.decision.to_stage) == ("step_up", "iop")
     assert ("return-to-use",) in [due.reasons for due in seen.dues]
@@ -99,7 +99,7 @@ def test_a_positive_screener_between_proposal_and_signature_makes_it_unsignable(
 ) -> None:
     pathway_id = care.in_iop(work, clinician, at)
     moment = through_iop(work, pathway_id, clinician, at)
-    proposed = whereabouts.pathway(work, pathway_id, at=moment).decision
+    proposed = chart.pathway(work, pathway_id, at=moment).decision
     assert proposed is not None
     care.assess(work, pathway_id, "high-risk", by=clinician, at=moment)
     with pytest.raises(Superseded) as refused:
@@ -130,7 +130,7 @@ def test_a_client_who_left_is_recorded_as_left_whatever_the_guards_say(
     left_at = at + timedelta(hours=2)
     care.report(work, pathway_id, "left-against-advice", by=clinician, at=at + DAY, effective_at=left_at)
     care.passes(work, pathway_id, at=at + DAY)
-    seen = whereabouts.pathway(work, pathway_id, at=at + DAY)
+    seen = chart.pathway(work, pathway_id, at=at + DAY)
     assert (seen.stage, seen.open) == ("discharged", False)
     assert next(entry.at for entry in seen.timeline if entry.kind == "move") == left_at
     assert {task.kind for task in seen.work} >= {"review", "outreach"}
@@ -165,19 +165,19 @@ def test_a_planned_move_waits_for_its_day_and_contrary_evidence_sets_it_aside(
 ) -> None:
     pathway_id = care.in_iop(work, clinician, at)
     moment = through_iop(work, pathway_id, clinician, at)
-    decision = whereabouts.pathway(work, pathway_id, at=moment).decision
+    decision = chart.pathway(work, pathway_id, at=moment).decision
     assert decision is not None
     request = NewSignOff(verdict="accept", starts_at=moment + 2 * DAY)
     sign_offs.sign(work, decision.id, request, by=clinician, at=moment)
     care.passes(work, pathway_id, at=moment)
     assert (
         stage_of(work, pathway_id, moment),
-        whereabouts.pathway(work, pathway_id, at=moment).pending_move,
+        chart.pathway(work, pathway_id, at=moment).pending_move,
     ) == ("iop", "OP")
     care.report(work, pathway_id, "return-to-use", by=clinician, at=moment + DAY)
     care.passes(work, pathway_id, at=moment + DAY)
     care.passes(work, pathway_id, at=moment + 2 * DAY)
-    seen = whereabouts.pathway(work, pathway_id, at=moment + 2 * DAY)
+    seen = chart.pathway(work, pathway_id, at=moment + 2 * DAY)
     assert (seen.stage, seen.pending_move) == ("iop", None)
 
 
@@ -187,7 +187,7 @@ def test_an_outage_fires_each_due_look_once(work: Work, clinician: care.Principa
         care.passes(work, pathway_id, at=at + 90 * DAY)
     called = work.rows("SELECT count(*) AS n FROM audit_entry WHERE kind = 'reassessment.called'")[0].n
     assert called == 1
-    assert whereabouts.pathway(work, pathway_id, at=at + 90 * DAY).dues[0].state == "overdue"
+    assert chart.pathway(work, pathway_id, at=at + 90 * DAY).dues[0].state == "overdue"
 
 
 def test_a_hold_stops_the_clocks_and_resuming_looks_at_once(
@@ -200,7 +200,7 @@ def test_a_hold_stops_the_clocks_and_resuming_looks_at_once(
     assert work.rows("SELECT count(*) AS n FROM audit_entry WHERE kind = 'reassessment.called'")[0].n == 0
     holds.resume(work, pathway_id, by=clinician, at=at + 60 * DAY)
     care.passes(work, pathway_id, at=at + 60 * DAY)
-    assert whereabouts.pathway(work, pathway_id, at=at + 60 * DAY).dues[0].state == "today"
+    assert chart.pathway(work, pathway_id, at=at + 60 * DAY).dues[0].state == "today"
 
 
 def test_every_decision_of_a_walk_replays_identically(

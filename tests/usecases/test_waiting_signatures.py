@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from models.requests import NewDischarge, NewOverride, NewSignOff, NewWithdrawal
-from services import invariants, sign_offs, whereabouts
+from services import chart, invariants, sign_offs
 from services.errors import AlreadySigned, Conflict, Invalid, NotAllowed
 from services.store.work import Work
 from tests import care
@@ -43,7 +43,7 @@ def proposed(work: Work, by: care.Principal, at: datetime) -> UUID:
 
 
 def decision_of(work: Work, pathway_id: UUID, at: datetime) -> UUID:
-    decision = whereabouts.pathway(work, pathway_id, at=at).decision
+    decision = chart.pathway(work, pathway_id, at=at).decision
     assert decision is not None
     return decision.id
 
@@ -68,10 +68,10 @@ def test_an_override_takes_the_place_of_a_signature_that_waits(
     request = NewOverride(to_stage="detox", reason="in withdrawal since the morning")
     sign_offs.override(work, planned, request, by=supervisor, at=at + DAY)
     care.passes(work, planned, at=at + DAY)
-    assert whereabouts.pathway(work, planned, at=at + DAY).stage == "detox"
+    assert chart.pathway(work, planned, at=at + DAY).stage == "detox"
     assert told(work, planned, "sign-off.set-aside") == ["overtaken-by-signature"]
     care.passes(work, planned, at=at + 14 * DAY)
-    assert whereabouts.pathway(work, planned, at=at + 14 * DAY).stage == "detox"
+    assert chart.pathway(work, planned, at=at + 14 * DAY).stage == "detox"
     assert holds_together(work, at + 14 * DAY)
 
 
@@ -80,7 +80,7 @@ def test_a_discharge_takes_the_place_of_a_signature_that_waits(
 ) -> None:
     sign_offs.discharge(work, planned, NewDischarge(reason=7, note="moves away"), by=supervisor, at=at + DAY)
     care.passes(work, planned, at=at + DAY)
-    assert not whereabouts.pathway(work, planned, at=at + DAY).open
+    assert not chart.pathway(work, planned, at=at + DAY).open
     assert holds_together(work, at + DAY)
 
 
@@ -92,7 +92,7 @@ def test_a_newer_proposal_can_be_accepted_while_an_older_one_waits(
     newer = decision_of(work, planned, at + DAY)
     sign_offs.sign(work, newer, NewSignOff(verdict="accept"), by=clinician, at=at + DAY)
     care.passes(work, planned, at=at + DAY)
-    assert whereabouts.pathway(work, planned, at=at + DAY).stage == "op"
+    assert chart.pathway(work, planned, at=at + DAY).stage == "op"
     assert told(work, planned, "sign-off.set-aside") == ["overtaken-by-signature"]
 
 
@@ -103,7 +103,7 @@ def test_to_decline_a_newer_proposal_leaves_what_is_signed(
     care.passes(work, planned, at=at + DAY)
     newer = decision_of(work, planned, at + DAY)
     sign_offs.sign(work, newer, NewSignOff(verdict="decline", reason="no"), by=clinician, at=at + DAY)
-    assert whereabouts.pathway(work, planned, at=at + DAY).pending_move == "IOP"
+    assert chart.pathway(work, planned, at=at + DAY).pending_move == "IOP"
 
 
 def test_a_planned_move_is_withdrawn_with_a_reason_and_proposed_anew(
@@ -112,7 +112,7 @@ def test_a_planned_move_is_withdrawn_with_a_reason_and_proposed_anew(
     first = decision_of(work, planned, at)
     sign_offs.withdraw(work, planned, WITHDRAWN, by=clinician, at=at + DAY)
     care.passes(work, planned, at=at + DAY)
-    seen = whereabouts.pathway(work, planned, at=at + DAY)
+    seen = chart.pathway(work, planned, at=at + DAY)
     assert (seen.pending_move, seen.stage) == (None, "assessment")
     assert [entry.text for entry in seen.timeline if entry.kind == "sign-off"] == [
         "Withdrawn: IOP",
@@ -124,7 +124,7 @@ def test_a_planned_move_is_withdrawn_with_a_reason_and_proposed_anew(
     assert "sign-off" in [task.kind for task in seen.work]
     care.accept(work, planned, by=clinician, at=at + DAY)
     care.passes(work, planned, at=at + DAY)
-    assert whereabouts.pathway(work, planned, at=at + DAY).stage == "iop"
+    assert chart.pathway(work, planned, at=at + DAY).stage == "iop"
     care.passes(work, planned, at=at + 14 * DAY)
     assert holds_together(work, at + 14 * DAY)
 
@@ -174,13 +174,13 @@ def test_a_signed_proposal_asks_for_no_signature_any_more(
     work: Work, clinician: care.Principal, at: datetime, verdict: str
 ) -> None:
     pathway_id = proposed(work, clinician, at)
-    assert [task.kind for task in whereabouts.pathway(work, pathway_id, at=at).work] == ["sign-off"]
+    assert [task.kind for task in chart.pathway(work, pathway_id, at=at).work] == ["sign-off"]
     decision_id = decision_of(work, pathway_id, at)
     later = at + DAY if verdict == "accept" else None
     sign_offs.sign(
         work, decision_id, NewSignOff(verdict=verdict, reason="not now", starts_at=later), by=clinician, at=at
     )
     care.passes(work, pathway_id, at=at)
-    assert whereabouts.pathway(work, pathway_id, at=at).work == ()
+    assert chart.pathway(work, pathway_id, at=at).work == ()
     with pytest.raises(AlreadySigned):
         sign_offs.sign(work, decision_id, NewSignOff(verdict=verdict, reason="not now"), by=clinician, at=at)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.access import EVERYWHERE
 from services.rules.folding import differences, fold
-from services.store import invariants
+from services.store import images
 from tests.web.conftest import Api, House
 
 CONSENT = {
@@ -55,5 +55,5 @@ def out_of_step(house: House, pathway: str) -> list[str]:
     """Where the state is not what the entries tell."""
     one = UUID(pathway)
     with house.database.transaction(EVERYWHERE) as work:
-        told, stored = invariants.told(work, [one])[one], invariants.stored(work, [one])[one]
+        told, stored = images.told(work, [one])[one], images.stored(work, [one])[one]
     return list(differences(fold(told), stored))

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from models.requests import Key, NewPathway
 from models.views import AuditLine, Card, DecisionView, PathwayView, TimelineEntry
-from services import enrolment, whereabouts
+from services import chart, enrolment, whereabouts
 from services.web.api.posting import Created, Post, etag
 from services.web.problems import documented
 from services.web.visits import Routes, Visiting
@@ -67,7 +67,7 @@ def list_pathways(
 def show_pathway(visit: Visiting, pathway_id: UUID, answer: Response) -> PathwayView:
     """Say where a client stands: stage, day, what is due, why, and what is missing to move."""
     with visit.transaction() as work:
-        found = whereabouts.pathway(work, pathway_id, at=visit.at)
+        found = chart.pathway(work, pathway_id, at=visit.at)
     answer.headers["ETag"] = etag(found.version)
     return found
 
@@ -76,18 +76,18 @@ def show_pathway(visit: Visiting, pathway_id: UUID, answer: Response) -> Pathway
 def show_timeline(visit: Visiting, pathway_id: UUID) -> list[TimelineEntry]:
     """List what happened on a pathway, newest first."""
     with visit.transaction() as work:
-        return list(whereabouts.timeline(work, pathway_id))
+        return list(chart.timeline(work, pathway_id))
 
 
 @routes.on("GET", "/{pathway_id}/decisions", action="see-pathways", responses=_READ)
 def show_decisions(visit: Visiting, pathway_id: UUID) -> list[DecisionView]:
     """List the decisions of a pathway with their findings, newest first."""
     with visit.transaction() as work:
-        return list(whereabouts.decisions(work, pathway_id))
+        return list(chart.decisions(work, pathway_id))
 
 
 @routes.on("GET", "/{pathway_id}/audit", action="see-audit", responses=_READ)
 def show_audit(visit: Visiting, pathway_id: UUID) -> list[AuditLine]:
     """List the audit entries of a pathway, numbered without gaps: by whom, under which rule, in which run."""
     with visit.transaction() as work:
-        return list(whereabouts.audit(work, pathway_id))
+        return list(chart.audit(work, pathway_id))

@@ -13,7 +13,7 @@ from fastapi import Depends, Header, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from services import idempotency, whereabouts
+from services import chart, idempotency
 from services.errors import Conflict
 from services.store import pathways
 from services.store.work import Work
@@ -75,7 +75,7 @@ class Posting:
 
 def _check_version(work: Work, pathway_id: UUID, wanted: str, visit: Visit) -> None:
     pathways.target(work, pathway_id)
-    present = etag(whereabouts.pathway(work, pathway_id, at=visit.at).version)
+    present = etag(chart.pathway(work, pathway_id, at=visit.at).version)
     if wanted not in {"*", present}:
         raise Outdated("The pathway has changed since you read it.", details={"etag": present})
 

@@ -10,7 +10,7 @@ from models.catalogue import UnknownInstrument, instrument, instruments
 from models.catalogue.pathway_files import definition
 from models.instrument import Instrument
 from models.requests import Key, NewAssessment, NewCorrection
-from services import answering, corrections, recording, whereabouts
+from services import answering, chart, corrections, recording
 from services.access import allow
 from services.errors import NotFound
 from services.web.pages.correcting import when
@@ -26,7 +26,7 @@ InstrumentKey = Annotated[Key, Path()]
 def choose(visit: Visiting, pathway_id: UUID) -> Response:
     """Show the instruments, those that are due first."""
     with visit.transaction() as work:
-        view = whereabouts.pathway(work, pathway_id, at=visit.at)
+        view = chart.pathway(work, pathway_id, at=visit.at)
     forms = [instrument(key) for key in instruments()]
     due = {part for one in view.dues for part in one.parts if part not in one.done}
     return page(
@@ -61,7 +61,7 @@ def record(visit: Visiting, pathway_id: UUID, key: InstrumentKey, corrects: UUID
 
     def act() -> Response:
         with visit.transaction() as work:
-            zone = whereabouts.pathway(work, pathway_id, at=visit.at).zone
+            zone = chart.pathway(work, pathway_id, at=visit.at).zone
         asked = _asked(visit, form, zone)
         once(visit, lambda work: recording.assessments(work, [(pathway_id, asked)], **visit.hand)[0])
         return onward(
@@ -78,7 +78,7 @@ def _corrected(visit: Visit, fact_id: UUID, form: Instrument) -> Response:
         fact = corrections.found(work, fact_id)
         if fact.code != form.key:
             raise NotFound("assessment")
-        zone = whereabouts.pathway(work, fact.pathway_id, at=visit.at).zone
+        zone = chart.pathway(work, fact.pathway_id, at=visit.at).zone
     said = given(visit.form, "reason", "note", "band_set") | when(visit.form, fact, zone)
     asked = NewCorrection.model_validate({**said, **_answered(visit, form)})
     once(visit, lambda work: corrections.correct(work, fact_id, asked, **visit.hand))
@@ -104,8 +104,8 @@ def _answered(visit: Visit, form: Instrument) -> dict[str, Any]:
 
 def _recorded(visit: Visit, pathway_id: UUID, fact_id: UUID) -> Filled:
     with visit.transaction() as work:
-        zone = whereabouts.pathway(work, pathway_id, at=visit.at).zone
-        found = whereabouts.assessment(work, pathway_id, fact_id)
+        zone = chart.pathway(work, pathway_id, at=visit.at).zone
+        found = chart.assessment(work, pathway_id, fact_id)
     given = ("" if one is None else str(one) for one in found.answers)
     answers = {f"answers.{place}": answer for place, answer in enumerate(given)}
     about = (found.band_set or "") if found.band_set in _form(found.instrument).named_sets else ""
@@ -128,7 +128,7 @@ def _shown(
     visit: Visit, pathway_id: UUID, form: Instrument, filled: Filled, corrects: UUID | None = None
 ) -> Response:
     with visit.transaction() as work:
-        view = whereabouts.pathway(work, pathway_id, at=visit.at)
+        view = chart.pathway(work, pathway_id, at=visit.at)
     shown = {"view": view, "form": form, "filled": filled, "corrects": corrects}
     reads = definition(view.definition).placement.edition
     return page(visit, "assessment.html", status=filled.status, reads=reads, **shown)

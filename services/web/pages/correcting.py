@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi.responses import Response
 
 from models.requests import NewCorrection
-from services import corrections, whereabouts
+from services import chart, corrections
 from services.store.facts import Recorded
 from services.web.pages.filling import BLANK, Filled, given, moment, once, onward, submitted, whole
 from services.web.pages.rendering import page, typed
@@ -34,7 +34,7 @@ def save(visit: Visiting, fact_id: UUID) -> Response:
     def act() -> Response:
         with visit.transaction() as work:
             fact = corrections.found(work, fact_id)
-            zone = whereabouts.pathway(work, fact.pathway_id, at=visit.at).zone
+            zone = chart.pathway(work, fact.pathway_id, at=visit.at).zone
         asked = _asked(visit.form, fact, zone)
         once(visit, lambda work: corrections.correct(work, fact_id, asked, **visit.hand))
         said = "retracted" if asked.entered_in_error else "corrected"
@@ -62,7 +62,7 @@ def _asked(form: Mapping[str, str], fact: Recorded, zone: str) -> NewCorrection:
 def _shown(visit: Visit, fact_id: UUID, filled: Filled) -> Response:
     with visit.transaction() as work:
         fact = corrections.found(work, fact_id)
-        view = whereabouts.pathway(work, fact.pathway_id, at=visit.at)
+        view = chart.pathway(work, fact.pathway_id, at=visit.at)
     stood = {name: str(fact.body[name]) for name in _PREFILLED if name in fact.body}
     stood["effective_at"] = typed(fact.effective_at, view.zone)
     retracts = bool(filled.values.get("entered_in_error"))

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi.responses import Response
 
 from models.requests import ConsentChange, HandOffChange, NewConsent, NewHandOff
-from services import consents, handing, programs, whereabouts
+from services import chart, consents, handing, programs
 from services.web.pages.filling import BLANK, Filled, given, once, onward, submitted
 from services.web.pages.rendering import page
 from services.web.visits import Routes, Visit, Visiting
@@ -63,7 +63,7 @@ def consent(visit: Visiting, pathway_id: UUID) -> Response:
     def act() -> Response:
         asked = NewConsent.model_validate(_consent(visit.form))
         with visit.transaction() as work:
-            client_id = whereabouts.pathway(work, pathway_id, at=visit.at).client_id
+            client_id = chart.pathway(work, pathway_id, at=visit.at).client_id
         once(visit, lambda work: consents.record(work, client_id, asked, **visit.hand))
         return onward(f"/pathways/{pathway_id}/consents", "consented")
 
@@ -89,7 +89,7 @@ def _consent(form: Mapping[str, str]) -> dict[str, str]:
 
 def _form(visit: Visit, pathway_id: UUID, template: str, filled: Filled) -> Response:
     with visit.transaction() as work:
-        view = whereabouts.pathway(work, pathway_id, at=visit.at)
+        view = chart.pathway(work, pathway_id, at=visit.at)
         homes = {str(one.id): one.name for one in programs.everywhere(work)}
         allowed = consents.listed(work, view.client_id, at=visit.at)
     return page(

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi.responses import Response
 
 from models.requests import NewObligation
-from services import clients, whereabouts
+from services import chart, clients
 from services.web.pages.filling import BLANK, Filled, given, once, onward, submitted
 from services.web.pages.rendering import page
 from services.web.visits import Routes, Visit, Visiting
@@ -47,12 +47,12 @@ def end(visit: Visiting, pathway_id: UUID, obligation_id: UUID) -> Response:
 
 def _whose(visit: Visit, pathway_id: UUID) -> UUID:
     with visit.transaction() as work:
-        return whereabouts.pathway(work, pathway_id, at=visit.at).client_id
+        return chart.pathway(work, pathway_id, at=visit.at).client_id
 
 
 def _shown(visit: Visit, pathway_id: UUID, filled: Filled) -> Response:
     with visit.transaction() as work:
-        view = whereabouts.pathway(work, pathway_id, at=visit.at)
+        view = chart.pathway(work, pathway_id, at=visit.at)
         bound = clients.obliged(work, view.client_id)
     chosen = set(visit.form.getlist("days")) if filled is not BLANK else set()
     shown = {"view": view, "bound": bound, "chosen": chosen}

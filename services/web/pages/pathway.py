@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi.responses import Response
 
-from services import whereabouts
+from services import chart
 from services.web.pages.filling import BLANK
 from services.web.pages.rendering import page
 from services.web.visits import Routes, Visiting
@@ -16,7 +16,7 @@ routes = Routes()
 def show(visit: Visiting, pathway_id: UUID) -> Response:
     """Show where a client stands."""
     with visit.transaction() as work:
-        view = whereabouts.pathway(work, pathway_id, at=visit.at)
+        view = chart.pathway(work, pathway_id, at=visit.at)
     return page(visit, "pathway.html", view=view, filled=BLANK)
 
 
@@ -24,6 +24,6 @@ def show(visit: Visiting, pathway_id: UUID) -> Response:
 def audit(visit: Visiting, pathway_id: UUID) -> Response:
     """Show the audit entries of a pathway, numbered without gaps."""
     with visit.transaction() as work:
-        view = whereabouts.pathway(work, pathway_id, at=visit.at)
-        lines = whereabouts.audit(work, pathway_id)
+        view = chart.pathway(work, pathway_id, at=visit.at)
+        lines = chart.audit(work, pathway_id)
     return page(visit, "audit.html", view=view, lines=lines)

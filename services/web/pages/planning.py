@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi.responses import Response
 
 from models.requests import NewCountersignature, NewPlan
-from services import planning, plans, whereabouts
+from services import chart, planning, plans
 from services.web.pages.filling import BLANK, Filled, given, moment, once, onward, submitted, whole
 from services.web.pages.rendering import page
 from services.web.visits import Routes, Visit, Visiting
@@ -31,7 +31,7 @@ def record(visit: Visiting, pathway_id: UUID) -> Response:
 
     def act() -> Response:
         with visit.transaction() as work:
-            zone = whereabouts.pathway(work, pathway_id, at=visit.at).zone
+            zone = chart.pathway(work, pathway_id, at=visit.at).zone
         asked = _asked(visit.form, zone)
         once(visit, lambda work: planning.record(work, [(pathway_id, asked)], **visit.hand)[0])
         return onward(f"/pathways/{pathway_id}/plan", "plan-unchanged" if asked.unchanged else "planned")
@@ -55,14 +55,14 @@ def countersign(visit: Visiting, pathway_id: UUID) -> Response:
 def copy(visit: Visiting, pathway_id: UUID) -> Response:
     """Show the client's own copy, to print: plain words, no scores."""
     with visit.transaction() as work:
-        view = whereabouts.pathway(work, pathway_id, at=visit.at)
+        view = chart.pathway(work, pathway_id, at=visit.at)
         plan = plans.of_pathway(work, pathway_id)
     return page(visit, "plan_copy.html", view=view, plan=plan)
 
 
 def _shown(visit: Visit, pathway_id: UUID, filled: Filled) -> Response:
     with visit.transaction() as work:
-        view = whereabouts.pathway(work, pathway_id, at=visit.at)
+        view = chart.pathway(work, pathway_id, at=visit.at)
         plan = plans.of_pathway(work, pathway_id)
     return page(visit, "plan.html", status=filled.status, view=view, plan=plan, filled=filled.of("plan"))
 

@@ -13,7 +13,7 @@ from models.catalogue.pathway_files import UnknownDefinition, definition, defini
 from models.views import Alarms
 from services import alerts, health, ids, programs, telling
 from services.access import ACCESS, may_sign
-from services.web import care_labels, charts, labels
+from services.web import alert_labels, care_labels, charts, labels
 from services.web.problems import Problem
 from services.web.visits import Ask, Visit
 
@@ -102,7 +102,7 @@ def _environment() -> Environment:
     )
     made.filters.update(instrument=labels.instrument, iso=datetime.isoformat)
     made.filters.update(stage=stage, moment=datetime.fromisoformat, reviewed=reviewed)
-    made.globals.update(labels=labels, care=care_labels, charts=charts)
+    made.globals.update(labels=labels, care=care_labels, alert_labels=alert_labels, charts=charts)
     return made
 
 

@@ -26,7 +26,7 @@ from models.requests import (
     NewWithdrawal,
 )
 from models.views import PathwayView
-from services import due_dates, holds, recording, sign_offs, whereabouts, worklist
+from services import chart, due_dates, holds, recording, sign_offs, worklist
 from services.errors import Invalid, NotFound
 from services.store.work import Work
 from services.web.pages.filling import BLANK, Filled, given, moment, once, onward, submitted, whole
@@ -231,7 +231,7 @@ SHEETS = (
 
 def _shown(visit: Visit, pathway_id: UUID, sheet: Sheet, filled: Filled) -> Response:
     with visit.transaction() as work:
-        view = whereabouts.pathway(work, pathway_id, at=visit.at)
+        view = chart.pathway(work, pathway_id, at=visit.at)
     return page(
         visit, "sheet.html", status=filled.status, view=view, sheet=sheet, filled=filled, events=_events(view)
     )
@@ -243,7 +243,7 @@ def _events(view: PathwayView) -> tuple[str, ...]:
 
 def _saved(visit: Visit, pathway_id: UUID, sheet: Sheet) -> Response:
     with visit.transaction() as work:
-        zone = whereabouts.pathway(work, pathway_id, at=visit.at).zone
+        zone = chart.pathway(work, pathway_id, at=visit.at).zone
     asked = sheet.read(visit.form, zone)
 
     def save() -> str:

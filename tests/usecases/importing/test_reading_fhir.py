@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from services import whereabouts
+from services import chart
 from services.store import cases
 from services.store.work import Work
 from tests import care
@@ -62,7 +62,7 @@ def test_an_old_phq_9_from_fhir_is_history_and_too_old_to_count(
     (case,) = cases.load(work, [in_iop])
     (phq,) = case.facts
     assert (phq.total, phq.band, phq.answers[8], phq.signed) == (12, "moderate", 0, True)
-    seen = whereabouts.pathway(work, in_iop, at=at)
+    seen = chart.pathway(work, in_iop, at=at)
     assert "phq-9" not in seen.dues[0].done
     assert any("29 Nov 2022 is too old to count" in note for note in seen.notes)
     assert told(take(example, pathway=in_iop)) == [(1, "duplicate", "")]
@@ -76,7 +76,7 @@ def test_the_same_phq_9_authored_now_counts_for_the_look_that_is_due(
     assert told(take(example, pathway=in_iop)) == [(1, "accepted", "")]
     assert told(take(json.dumps(fresh), "fresh.json", pathway=in_iop)) == [(1, "accepted", "")]
     care.passes(work, in_iop, at=at)
-    seen = whereabouts.pathway(work, in_iop, at=at)
+    seen = chart.pathway(work, in_iop, at=at)
     assert "phq-9" in seen.dues[0].parts
     assert "phq-9" in seen.dues[0].done
     assert seen.notes == ()
