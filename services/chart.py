@@ -116,7 +116,6 @@ def _where(row: Row[Any], stage: Stage, at: datetime) -> dict[str, Any]:
         "open": row.closed_at is None,
         "held": row.held,
         "quarantined": row.quarantined_at is not None,
-        "services": tuple((one.key, one.label) for one in stage.services),
     }
 
 
@@ -127,6 +126,7 @@ def _next(work: Work, row: Row[Any], template: PathwayDefinition, at: datetime) 
         "pending_at": row.pending_at,
         "work": worklist.of_pathway(work, row.id, at=at),
         "room": programs.rooms(work, program_id=row.program_id).get(row.to_stage or ""),
+        "services": tuple((one.key, one.label) for one in template.stage(row.stage).services),
         "stages": tuple((one.key, one.label) for one in template.stages if one.kind is StageKind.CARE),
     }
 
@@ -142,12 +142,11 @@ def _beside(work: Work, row: Row[Any]) -> dict[str, Any]:
 
 def _on_file(row: Row[Any], sight: Sight, looks: Sequence[Row[Any]]) -> dict[str, Any]:
     template, case, on_file = sight.definition, sight.case, sight.case.of(Assessment)
-    unread = outlining.unread(template, on_file, row.zone)
     return {
         "dues": tuple(telling.due(look, sight.at, row.zone) for look in looks),
         "bar": outlining.bar(template, row.stage, {stay.stage for stay in case.stays}),
         "trends": outlining.trends(on_file, row.since),
-        "notes": (*unread, *outlining.notes(looks, on_file, sight.at, row.zone)),
+        "notes": outlining.notes(sight, looks),
         "unsigned": outlining.unsigned(on_file),
         "weeks": outlining.weeks(sight),
         "shares": outlining.shares(sight),

@@ -117,10 +117,14 @@ def _before(work: Work, fact: Recorded, *, by: Principal, at: datetime, via: str
     return Before(fact=fact, whose=whose, secret=secret, by=by, at=at, via=via)
 
 
-def _retraction(before: Before, request: NewCorrection) -> FactRecorded:
-    """The fact that says nothing, but that another one was entered in error. Raises: Invalid, NotAllowed."""
+def _refuse_content(request: NewCorrection) -> None:
     for name in sorted(_named(request)):
         raise Invalid("What was entered in error says nothing instead.", pointer=f"/{name}")
+
+
+def _retraction(before: Before, request: NewCorrection) -> FactRecorded:
+    """The fact that says nothing, but that another one was entered in error. Raises: Invalid, NotAllowed."""
+    _refuse_content(request)
     if before.is_signed or _takes_back(before, None):
         credential_for(before.by, Authority.CLINICIAN, on=before.at.date())
     fact_id, body = ids.new(), canonical({})

@@ -19,26 +19,31 @@ class Selected(NamedTuple):
     reason_code: str | None
 
 
+_AS_FOUND = (
+    "table",
+    "edition",
+    "hit_policy",
+    "rated_at",
+    "risk",
+    "facts",
+    "rules",
+    "missing",
+    "why",
+    "suggestions",
+)
+
+
 def basis(template: PathwayDefinition, found: Basis | None) -> BasisLine | None:
     """Return what a recommended level rests on, in words; nothing for a decision from before that was kept."""
     if found is None:
         return None
     table = template.placement
     return BasisLine(
-        table=found.table,
+        **{name: getattr(found, name) for name in _AS_FOUND},
         title=table.title,
         note=table.licence if is_ours(table) else f"{table.licence}; loaded by this site",
-        edition=found.edition,
-        hit_policy=found.hit_policy,
         policy=found.hit_policy.says,
         ratings=tuple(zip(table.ratings, found.ratings, strict=False)),
-        rated_at=found.rated_at,
-        risk=found.risk,
-        facts=found.facts,
-        rules=found.rules,
-        missing=found.missing,
-        why=found.why,
-        suggestions=found.suggestions,
     )
 
 

@@ -72,12 +72,12 @@ def bar(template: PathwayDefinition, here: str, visited: Collection[str]) -> tup
     )
 
 
-def notes(
-    looks: Sequence[Row[Any]], on_file: Sequence[Assessment], at: datetime, zone: str
-) -> tuple[str, ...]:
+def notes(sight: Sight, looks: Sequence[Row[Any]]) -> tuple[str, ...]:
     """Say which answers are on file but do not count for looks that are due, or were called for; the next can wait."""
-    waiting = (look for look in looks if at >= look.due_at or look.reasons)
-    return tuple(dict.fromkeys(note for look in waiting for note in _stale(look, on_file, zone)))
+    on_file, zone = sight.case.of(Assessment), sight.case.zone
+    waiting = (look for look in looks if sight.at >= look.due_at or look.reasons)
+    stale = (note for look in waiting for note in _stale(look, on_file, zone))
+    return tuple(dict.fromkeys((*_unread(sight.definition, on_file, zone), *stale)))
 
 
 def _stale(look: Row[Any], on_file: Sequence[Assessment], zone: str) -> Iterator[str]:
@@ -108,8 +108,8 @@ def shares(sight: Sight) -> tuple[ShareLine, ...]:
     return tuple(ShareLine(**one._asdict()) for one in found if one.planned)
 
 
-def unread(template: PathwayDefinition, on_file: Sequence[Assessment], zone: str) -> tuple[str, ...]:
-    """Say which ratings were made in an edition that the pathway's table does not read, if they are the newest."""
+def _unread(template: PathwayDefinition, on_file: Sequence[Assessment], zone: str) -> tuple[str, ...]:
+    """Which ratings were made in an edition that the pathway's table does not read, if they are the newest."""
     rated = [one for one in on_file if instrument(one.instrument).placement]
     table = template.placement
     if not rated or (rated[-1].edition or FIRST_EDITION) == table.edition:

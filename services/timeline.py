@@ -1,6 +1,7 @@
 """The timeline: what happened on a pathway, a line each, in a person's words."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row
@@ -13,29 +14,27 @@ from models.views import (
 )
 from services import levels, telling
 
+_AS_READ = ("at", "recorded_at", "version", "kind", "fact_id", "corrects", "corrected_by")
+_WRITTEN_DOWN = ("assessment", "event", "attendance", "attempt")
+
 
 def entry(row: Row[Any], template: PathwayDefinition) -> TimelineEntry:
     """Return one line of the timeline."""
     text, detail = _TOLD[row.kind](row, template)
-    late = (
-        row.kind in ("assessment", "event", "attendance", "attempt")
-        and (row.recorded_at - row.at).total_seconds() > 86_400
-    )
     return TimelineEntry(
-        at=row.at,
-        recorded_at=row.recorded_at,
-        version=row.version,
-        kind=row.kind,
+        **{name: getattr(row, name) for name in _AS_READ},
         text=text,
         detail=detail,
         by=row.by or "",
-        late=late,
+        late=_is_late(row),
         levels=_levels(row, template),
-        fact_id=row.fact_id,
-        corrects=row.corrects,
-        corrected_by=row.corrected_by,
         correctable=bool(row.came_here) and row.corrected_by is None and row.kind != "retraction",
     )
+
+
+def _is_late(row: Row[Any]) -> bool:
+    """Whether it was written down more than a day after it was so."""
+    return row.kind in _WRITTEN_DOWN and row.recorded_at - row.at > timedelta(days=1)
 
 
 def _assessment(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:

@@ -175,6 +175,16 @@ def stay(stage: Stage) -> str:
     return f"usually {low}–{high} days" if low else f"usually up to {high} days"
 
 
+def _column(stage: Stage, cards: Sequence[Card], rooms: Mapping[str, Occupancy]) -> Column:
+    return Column(
+        stage=stage.key,
+        label=stage.label,
+        stay=stay(stage),
+        cards=tuple(card for card in cards if card.stage == stage.key),
+        room=rooms.get(stage.key),
+    )
+
+
 def _board(
     template: PathwayDefinition,
     cards: Sequence[Card],
@@ -184,20 +194,10 @@ def _board(
     truncated: int,
 ) -> Board:
     shown = [stage for stage in template.stages if stage.kind is not StageKind.END]
-    columns = tuple(
-        Column(
-            stage=stage.key,
-            label=stage.label,
-            stay=stay(stage),
-            cards=tuple(card for card in cards if card.stage == stage.key),
-            room=rooms.get(stage.key),
-        )
-        for stage in shown
-    )
     return Board(
         at=at,
         title=template.title,
-        columns=columns,
+        columns=tuple(_column(stage, cards, rooms) for stage in shown),
         reassessment=tuple(card for card in cards if card.due.state in ("overdue", "today")),
         total=len(cards),
         overdue=sum(card.due.state == "overdue" for card in cards),

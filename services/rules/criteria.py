@@ -76,11 +76,9 @@ def _attended(criterion: c.Attended, sight: Sight) -> Answer:
     open_ = len(planned) - len(charted)
     actual = wording.attended(came, len(planned), open_)
     until = min(one.effective_at for one in planned) + criterion.within
-    if came * 100 >= criterion.share * len(planned):
-        return met(actual, charted, until=until)
-    if (came + open_) * 100 < criterion.share * len(planned):
-        return not_met(actual, charted, until=until)
-    return unknown(actual, charted, until=until)
+    asked = criterion.share * len(planned) / 100
+    say = met if came >= asked else not_met if came + open_ < asked else unknown
+    return say(actual, charted, until=until)
 
 
 def _no_event(criterion: c.NoEvent, sight: Sight) -> Answer:

@@ -10,6 +10,8 @@ from models.canonical import canonical
 from models.oracle import Image, Told
 from services.store.work import Work
 
+_OF_AN_ENTRY = ("action", "pathway", "version", "at", "actor", "told")
+
 
 def told(work: Work, ids: Sequence[UUID]) -> dict[UUID, list[Told]]:
     """Return the audit entries of pathways, in order."""
@@ -20,16 +22,7 @@ def told(work: Work, ids: Sequence[UUID]) -> dict[UUID, list[Told]]:
         ids=list(ids),
     ):
         entry = json.loads(row.bytes)
-        found[row.pathway_id].append(
-            Told(
-                entry["action"],
-                entry["pathway"],
-                entry["version"],
-                entry["at"],
-                entry["actor"],
-                entry["told"],
-            )
-        )
+        found[row.pathway_id].append(Told(*(entry[name] for name in _OF_AN_ENTRY)))
     return found
 
 
