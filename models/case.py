@@ -11,10 +11,10 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter
 
 from models.canonical import canonical
-from models.facts import Assessment, Attendance, Event, Plan
+from models.facts import Assessment, Attendance, Authorisation, Event, Plan
 
-F = TypeVar("F", Assessment, Attendance, Event, Plan)
-AnyFact = Annotated[Assessment | Attendance | Event | Plan, Field(discriminator="kind")]
+F = TypeVar("F", Assessment, Attendance, Event, Plan, Authorisation)
+AnyFact = Annotated[Assessment | Attendance | Event | Plan | Authorisation, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,14 +19,15 @@ from models.facts import AttendanceStatus, FactKind
 from models.faults import escaped
 from models.instrument import BadAnswer, Instrument, NoSuchBandSet, Score
 from models.people import Role
-from models.requests import NewAssessment, NewAttendance, NewEvent, NewPlan, Told
+from models.requests import NewAssessment, NewAttendance, NewAuthorisation, NewEvent, NewPlan, Told
+from services import authorisations as payers
 from services import ids
 from services.access import Principal, credential_for
 from services.errors import Conflict, Invalid, NoSuchWord
 from services.rules import scoring
 from services.store import ledger, pathways, people, sessions, sources
 from services.store.pathways import Target
-from services.store.seal import PersonKey
+from services.store.seal import PersonKey, pack
 from services.store.work import Work
 
 TOLERANCE = timedelta(minutes=5)
@@ -35,7 +36,7 @@ TOLERANCE = timedelta(minutes=5)
 # By which cuts a band was found is part of it: sites differ, and cuts change.
 _SCORED = ("answers", "subscales", "flags", "open_flags", "band_set", "could_be")
 
-R = TypeVar("R", NewAssessment, NewAttendance, NewEvent, NewPlan)
+R = TypeVar("R", NewAssessment, NewAttendance, NewEvent, NewPlan, NewAuthorisation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,18 @@ def plans(
     return _record(work, entries, _plan, _Hand(by, at, via))
 
 
+def authorisations(
+    work: Work,
+    entries: Sequence[tuple[UUID, NewAuthorisation]],
+    *,
+    by: Principal,
+    at: datetime,
+    via: str = "api",
+) -> list[UUID]:
+    """Record what payers said. Raises: NotFound, NoSuchWord, Invalid, Conflict if its place was taken already."""
+    return _record(work, entries, _authorisation, _Hand(by, at, via))
+
+
 def score(request: NewAssessment) -> Score:
     """Return what answers come to. Raises: NoSuchWord, Invalid."""
     try:
@@ -148,6 +161,7 @@ def _record(
     found = pathways.targets(work, [pathway_id for pathway_id, _ in entries])
     _refuse_known(work, [request for _, request in entries])
     _refuse_seats(work, entries)
+    payers.refuse_strangers(work, entries)
     secrets = people.keys(work, [one.client_id for one in found.values()])
     changes: list[Change] = []
     recorded: list[UUID] = []
@@ -269,3 +283,13 @@ def _plan(whose: Target, request: NewPlan, _hand: _Hand) -> _Content:
         raise NoSuchWord("next step", stages, pointer="/next_step")
     body = {"goals": request.goals, "next_step": request.next_step, "next_on": request.next_on}
     return _Content(kind=FactKind.PLAN, code="plan", body=body, note=request.note)
+
+
+def _authorisation(whose: Target, request: NewAuthorisation, _hand: _Hand) -> _Content:
+    payers.refuse_odd(request, definition(whose.definition))
+    return _Content(
+        kind=FactKind.AUTHORISATION,
+        code=request.level,
+        body=request.model_dump(include=payers.IN_CLEAR),
+        note=pack(request.model_dump(include=payers.SEALED)),
+    )

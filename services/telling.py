@@ -29,6 +29,18 @@ _DECISIONS = TypeAdapter(Decision)
 _HOURS_TOLD = 48
 ELSEWHERE = "a level we do not deliver"
 _NOTHING_OPEN, _NO_WARNING = ("no-open-risk", "none on file"), "no high band on file"
+_PAYER_SAID = {
+    "approved": "approved",
+    "partly": "approved in part",
+    "pending": "asked for",
+    "denied": "denied",
+}
+_UNITS = {
+    "day": ("day", "days"),
+    "session": ("session", "sessions"),
+    "15-min": ("quarter of an hour", "quarters of an hour"),
+    "hour": ("hour", "hours"),
+}
 _HEADLINES = {
     Outcome.STAY: "Stay in {stage}",
     Outcome.INSUFFICIENT: "Cannot judge yet: something is missing",
@@ -88,6 +100,17 @@ def headline(template: PathwayDefinition, outcome: str, stage: str, to_stage: st
 def label(template: PathwayDefinition, stage: str | None) -> str:
     """Return what people call a stage."""
     return template.stage(stage).label if stage else ""
+
+
+def level_label(template: PathwayDefinition, level: str) -> str:
+    """Return what people call a level of care: by the first stage that gives it."""
+    return next((stage.label for stage in template.stages if stage.level == level), heading(level))
+
+
+def amount(count: float, unit: str | None) -> str:
+    """Return so many units of an authorisation in words."""
+    one, many = _UNITS[unit or "session"]
+    return f"{count:g} {one if count == 1 else many}"
 
 
 def due(row: Row[Any], at: datetime, zone: str) -> Due:
@@ -236,6 +259,13 @@ def _plan(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
     return f"Plan: goals {body['goals']}", step
 
 
+def _authorisation(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
+    body = json.loads(row.body)
+    units = f"{amount(body['units'], body['unit'])}, " if "units" in body else ""
+    text = f"Authorisation {_PAYER_SAID[body['decision']]}: {level_label(template, row.code)}"
+    return text, f"{units}{body['starts_on']} to {body['ends_on']}"
+
+
 def _decision(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
     return f"Decision: {headline(template, row.code, row.figure, row.word)}", ""
 
@@ -269,6 +299,7 @@ _TOLD = {
     "attendance": _attendance,
     "event": _event,
     "plan": _plan,
+    "authorisation": _authorisation,
     "decision": _decision,
     "sign-off": _sign_off,
     "move": _move,

@@ -22,10 +22,12 @@ from models.views import (
     PathwayView,
     TimelineEntry,
 )
-from services import outlining, telling, worklist
+from services import authorisations, outlining, telling, worklist
 from services.errors import NoSuchWord, NotFound
 from services.rules import cadence
+from services.rules.authorising import authorised
 from services.rules.risk import open_warning
+from services.rules.sight import Sight
 from services.store import board as seen
 from services.store import cases, history, pathways, people
 from services.store.people import ClientView
@@ -255,7 +257,7 @@ def _view(
 ) -> PathwayView:
     stage = template.stage(row.stage)
     looks, case = seen.open_looks(work, [row.id]), cases.load(work, [row.id])[0]
-    on_file = case.of(Assessment)
+    on_file, sight = case.of(Assessment), Sight(template, case, at)
     latest = decisions(work, row.id, limit=1)
     return PathwayView(
         pathway_id=row.id,
@@ -290,5 +292,7 @@ def _view(
         work=worklist.of_pathway(work, row.id, at=at),
         notes=outlining.notes(looks[0], on_file, at, row.zone) if looks else (),
         unsigned=outlining.unsigned(on_file),
+        authorised=authorised(sight),
+        authorisations=authorisations.lines(work, sight),
         stages=tuple((one.key, one.label) for one in template.stages if one.kind is StageKind.CARE),
     )

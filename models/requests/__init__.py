@@ -7,6 +7,7 @@ from models.requests.acts import NewDischarge, NewHold, NewOverride, NewSignOff,
 from models.requests.border import (
     EARLIEST_YEAR,
     LATEST_YEAR,
+    Code,
     Day,
     Key,
     Minutes,
@@ -22,6 +23,7 @@ from models.requests.clients import EntryReason, Identifier, NewClient, NewPathw
 from models.requests.facts import (
     NewAssessment,
     NewAttendance,
+    NewAuthorisation,
     NewEvent,
     NewPlan,
     NewSession,
@@ -33,6 +35,7 @@ from models.requests.on_call import NewAbsence, NewContact, NewDuty
 __all__ = [
     "EARLIEST_YEAR",
     "LATEST_YEAR",
+    "Code",
     "Day",
     "EntryReason",
     "Identifier",
@@ -43,6 +46,7 @@ __all__ = [
     "NewAbsence",
     "NewAssessment",
     "NewAttendance",
+    "NewAuthorisation",
     "NewClient",
     "NewContact",
     "NewDischarge",

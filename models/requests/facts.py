@@ -7,8 +7,8 @@ from pydantic import (
     Field,
 )
 
-from models.facts import AttendanceStatus
-from models.requests.border import Day, Key, Minutes, Moment, Prose, Request, Source
+from models.facts import AttendanceStatus, Unit
+from models.requests.border import Code, Day, Key, Minutes, Moment, Name, Prose, Request, Source
 
 
 class Told(Request):
@@ -57,6 +57,28 @@ class NewPlan(Told):
     next_step: Key | None = None
     next_on: Day | None = None
     note: Prose | None = None
+
+
+class NewAuthorisation(Told):
+    """What the payer said about a level of care, from day to day. `replaces` is the earlier one whose place it takes.
+
+    Units: as many as were approved, of one kind; none where days alone are the limit.
+    """
+
+    payer: Name
+    plan: Name | None = None
+    reference: Name | None = None
+    service_code: Code
+    level: Key
+    decision: Literal["approved", "partly", "pending", "denied"]
+    units: Annotated[int, Field(ge=1, le=10_000, strict=True)] | None = None
+    unit: Unit | None = None
+    starts_on: Day
+    ends_on: Day
+    review_on: Day | None = None
+    denial_reason: Code | None = None
+    appeal_by: Day | None = None
+    replaces: UUID | None = None
 
 
 class NewSession(Request):

@@ -4,6 +4,7 @@ Shared screens show initials and a short id; full names appear on the client's o
 """
 
 from models.views.alerts import Alarms, AlertView, ToldLine
+from models.views.authorisation import AuthorisationLine
 from models.views.board import Board, Card, Column, Due, Listed, Task
 from models.views.decision import AlterationLine, DecisionView, FindingLine, RouteLine
 from models.views.pathway import AuditLine, PathwayView, StageStep, TimelineEntry, Trend, Unsigned
@@ -13,6 +14,7 @@ __all__ = [
     "AlertView",
     "AlterationLine",
     "AuditLine",
+    "AuthorisationLine",
     "Board",
     "Card",
     "Column",

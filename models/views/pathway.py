@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from models.views.authorisation import AuthorisationLine
 from models.views.board import Due, Task
 from models.views.decision import DecisionView
 
@@ -79,7 +80,10 @@ class Unsigned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathwayView:
-    """One client's walk: where, since when, what is due, why, and what is missing to move."""
+    """One client's walk: where, since when, what is due, why, and what is missing to move.
+
+    `authorised` is the level the payer authorises today: the third one, beside the recommended and the selected.
+    """
 
     pathway_id: UUID
     client_id: UUID
@@ -113,4 +117,6 @@ class PathwayView:
     work: tuple[Task, ...] = ()
     notes: tuple[str, ...] = ()
     unsigned: tuple[Unsigned, ...] = ()
+    authorised: str | None = None
+    authorisations: tuple[AuthorisationLine, ...] = ()
     stages: tuple[tuple[str, str], ...] = field(default=())

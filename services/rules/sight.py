@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from models.case import Case
 from models.criterion import Recommended
 from models.definition import PathwayDefinition, Stage, StageKind
-from models.facts import Assessment, Attendance, Event, Fact, Plan
+from models.facts import Assessment, Attendance, Authorisation, Event, Fact, Plan
 from models.instrument import Answers
 from models.placement import PlacementTable
 from services.errors import NoSuchStage
@@ -32,6 +32,7 @@ class Sight:
         self.events: list[Event] = []
         self.attendance: list[Attendance] = []
         self.plans: list[Plan] = []
+        self.authorisations: list[Authorisation] = []
         self._assessments: defaultdict[str, list[Assessment]] = defaultdict(list)
         self._levels: dict[Answers, str | None] = {}
         for fact in reversed(case.facts):
@@ -45,6 +46,8 @@ class Sight:
             self._assessments[fact.instrument].append(fact)
         elif isinstance(fact, Event):
             self.events.append(fact)
+        elif isinstance(fact, Authorisation):
+            self.authorisations.append(fact)
         else:
             self.plans.append(fact)
 

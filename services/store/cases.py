@@ -11,7 +11,16 @@ from sqlalchemy import Row
 
 from models.case import Case, Reason, Reassessment, Signature, Standing, Stay
 from models.case import Work as WorkDue
-from models.facts import Assessment, Attendance, AttendanceStatus, Event, Fact, FactKind, Plan
+from models.facts import (
+    Assessment,
+    Attendance,
+    AttendanceStatus,
+    Authorisation,
+    Event,
+    Fact,
+    FactKind,
+    Plan,
+)
 from services.store.work import Work
 
 Found = Row[Any]
@@ -149,11 +158,21 @@ def _plan(_row: Found, body: dict[str, Any], known: dict[str, Any]) -> Plan:
     return Plan(**known, goals=body["goals"], next_step=body.get("next_step"), next_on=next_on)
 
 
+_DAYS = ("starts_on", "ends_on", "review_on", "appeal_by")
+
+
+def _authorisation(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Authorisation:
+    days = {name: date.fromisoformat(body[name]) for name in _DAYS if name in body}
+    replaces = {"replaces": UUID(body["replaces"])} if "replaces" in body else {}
+    return Authorisation(**known, level=row.code, **(body | days | replaces))
+
+
 _READ: dict[FactKind, Callable[[Found, dict[str, Any], dict[str, Any]], Fact]] = {
     FactKind.ASSESSMENT: _assessment,
     FactKind.ATTENDANCE: _attendance,
     FactKind.EVENT: _event,
     FactKind.PLAN: _plan,
+    FactKind.AUTHORISATION: _authorisation,
 }
 
 _PATHWAYS = """

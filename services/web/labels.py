@@ -52,6 +52,7 @@ SAID = {
     "attended": "The attendance is recorded.",
     "reported": "The event is recorded.",
     "planned": "The plan is recorded.",
+    "authorised": "The authorisation is recorded.",
     "held": "The pathway is on hold; its clocks stand.",
     "resumed": "The clocks run again; the client is looked at at once.",
     "released": "The engine looks at this pathway again.",
@@ -112,6 +113,23 @@ DISCHARGES = {
     "4": "Transferred",
     "7": "Other",
 }
+PAYER_SAID = {
+    "approved": "Approved",
+    "partly": "Approved in part",
+    "pending": "Asked for",
+    "denied": "Denied",
+}
+UNITS = {"day": "A day", "session": "A session", "15-min": "A quarter of an hour", "hour": "An hour"}
+AUTHORISATIONS = {
+    "in-force": ("✓", "ok", "In force"),
+    "to-come": ("◔", "later", "Not yet"),
+    "used-up": ("!", "overdue", "Used up"),
+    "ended": ("–", "later", "Ended"),
+    "pending": ("◔", "soon", "Asked for"),
+    "denied": ("✕", "overdue", "Denied"),
+    "replaced": ("–", "later", "Replaced"),
+}
+"""How an authorisation stands: its mark, its badge, its words."""
 DUES = {"": "Any time", "overdue": "Overdue", "today": "Due today", "soon": "Due soon"}
 WORK_ENDS = {"done": "Done", "not-needed": "No longer needed"}
 STANDBYS = {"on-call": "On call", "backup": "Backup", "supervisor": "Supervisor", "lead": "Lead"}
@@ -140,6 +158,7 @@ TIMELINE_MARKS = {
     "attendance": "●",
     "event": "!",
     "plan": "≡",
+    "authorisation": "§",
     "decision": "◆",
     "sign-off": "✓",
     "move": "→",
@@ -184,6 +203,11 @@ def said(code: str) -> str | None:
 def is_unfinished(code: str) -> bool:
     """Tell whether what is said after a form leaves something for somebody to do."""
     return code.startswith(_UNSIGNED)
+
+
+def amount(count: float, unit: str | None) -> str:
+    """Return so many units of an authorisation in words."""
+    return telling.amount(count, unit)
 
 
 def item(name: str, number: int) -> str:

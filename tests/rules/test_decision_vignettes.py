@@ -26,6 +26,7 @@ from tests.builders import (
     a_screen,
     a_total,
     an_attendance,
+    an_authorisation,
     an_event,
     on_day,
     ratings,
@@ -62,7 +63,9 @@ def facts_of(text: str) -> list[AnyFact]:
 
 def _fact(name: str, *words: str, day: float, signed: bool) -> AnyFact:
     if name in {*AttendanceStatus}:
-        return an_attendance(day, name)
+        return an_attendance(day, name, *map(int, words))
+    if name in {"approved", "partly", "pending", "denied"}:
+        return _authorisation(name, *words, day=day)
     if name == "event":
         return an_event(words[0], day)
     if name == "plan":
@@ -73,6 +76,13 @@ def _fact(name: str, *words: str, day: float, signed: bool) -> AnyFact:
     return _SCORED[name](words[0], day, signed)
 
 
+def _authorisation(decision: str, level: str, days: str, *units: str, day: float) -> AnyFact:
+    """Read `approved iop 0..27 20 day`: from the first to the last day, both included, and as many units as there are."""
+    starts, ends = map(int, days.split(".."))
+    more = {"units": int(units[0]), "unit": units[1]} if units else {}
+    return an_authorisation(day, starts, ends, level, decision, **more)
+
+
 def _facts(row: dict[str, Any]) -> list[AnyFact]:
     gone = set(row.get("without", ()))
     ready = ready_to_step_down() if row.get("ready") else ()
@@ -80,7 +90,7 @@ def _facts(row: dict[str, Any]) -> list[AnyFact]:
     return [*kept, *(fact for text in row.get("facts", ()) for fact in facts_of(text))]
 
 
-def _case(row: dict[str, Any], definition: str) -> Case:
+def case_of(row: dict[str, Any], definition: str) -> Case:
     walked = [text.split(" @") for text in row.get("walk", ())]
     began = [float(day) for _, day in walked] + [row.get("since", 0)]
     before = tuple(
@@ -96,7 +106,7 @@ def _case(row: dict[str, Any], definition: str) -> Case:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["rule"].replace(" ", "-"))
 def test_the_table_of_decisions(row):
     one = definition(row.get("definition", "sud-adult"))
-    case = _case(row, one.name)
+    case = case_of(row, one.name)
     decision = decide(one, [case], at=on_day(row["day"]))[0]
     said = f"{decision.outcome} to {decision.to_stage}" if decision.to_stage else str(decision.outcome)
     assert said == row["decision"], [(f.criterion, str(f.met), f.actual) for f in decision.findings]

@@ -13,6 +13,7 @@ GIVEN = {
     "change": ("instrument", "totals", "scales", "days"),
     "placement": ("ratings", "current", "risk", "facts"),
     "cadence": ("definition", "stage", "looked", "rated"),
+    "authorising": ("stage", "walk", "since", "day", "facts"),
     "decisions": ("definition", "stage", "walk", "since", "day", "held", "ready", "without", "facts"),
 }
 """What each table gives; the rest of a row is what must come of it."""

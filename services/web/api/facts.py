@@ -1,4 +1,4 @@
-"""What is recorded on a pathway: assessments, attendance, events, plans, holds."""
+"""What is recorded on a pathway: assessments, attendance, events, plans, authorisations, holds."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -8,12 +8,13 @@ from pydantic import BaseModel
 
 from models.decision import Decision
 from models.instrument import Score
-from models.requests import NewAssessment, NewAttendance, NewEvent, NewHold, NewPlan
-from services import deciding, holds, recording, worklist
+from models.requests import NewAssessment, NewAttendance, NewAuthorisation, NewEvent, NewHold, NewPlan
+from models.views import AuthorisationLine
+from services import authorisations, deciding, holds, recording, worklist
 from services.store.work import Work
 from services.web.api.posting import Created, Post, Posting
 from services.web.problems import documented
-from services.web.visits import Routes
+from services.web.visits import Routes, Visiting
 
 routes = Routes(prefix="/pathways/{pathway_id}", tags=["facts"])
 _REFUSED = documented(400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
@@ -87,6 +88,29 @@ def plan(post: Post, pathway_id: UUID, asked: NewPlan) -> Response:
         lambda work: {"id": recording.plans(work, [(pathway_id, asked)], **post.visit.hand)[0]},
         pathway_id=pathway_id,
     )
+
+
+@routes.on(
+    "POST",
+    "/authorisations",
+    action="record-facts",
+    status_code=201,
+    response_model=Created,
+    responses=_REFUSED,
+)
+def authorise(post: Post, pathway_id: UUID, asked: NewAuthorisation) -> Response:
+    """Record what a payer said about a level of care. It never changes what the rules recommend."""
+    return post.once(
+        lambda work: {"id": recording.authorisations(work, [(pathway_id, asked)], **post.visit.hand)[0]},
+        pathway_id=pathway_id,
+    )
+
+
+@routes.on("GET", "/authorisations", action="see-pathways", responses=documented(401, 403, 404, 422, 503))
+def show_authorisations(visit: Visiting, pathway_id: UUID) -> list[AuthorisationLine]:
+    """List what payers said, with what attended care has used of it; the last to end first."""
+    with visit.transaction() as work:
+        return list(authorisations.listed(work, pathway_id, at=visit.at))
 
 
 @routes.on("POST", "/holds", action="hold", status_code=201, response_model=Created, responses=_REFUSED)

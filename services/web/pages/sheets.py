@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from models.catalogue.pathway_files import definition
 from models.requests import (
     NewAttendance,
+    NewAuthorisation,
     NewDischarge,
     NewEvent,
     NewHold,
@@ -65,6 +66,12 @@ def _plan(form: Mapping[str, str], zone: str) -> NewPlan:
     when = moment(form.get("effective_at", ""), zone)
     typed = {**given(form, "goals", "next_step", "next_on", "note"), "effective_at": when}
     return NewPlan.model_validate(typed)
+
+
+def _authorisation(form: Mapping[str, str], _zone: str) -> NewAuthorisation:
+    units = {"units": whole(form["units"])} if form.get("units", "").strip() else {}
+    named = set(NewAuthorisation.model_fields) - {"units", "effective_at", "source", "source_id"}
+    return NewAuthorisation.model_validate(given(form, *sorted(named)) | units)
 
 
 def _hold(form: Mapping[str, str], _zone: str) -> NewHold:
@@ -125,6 +132,14 @@ SHEETS = (
         said="planned",
         read=_plan,
         save=lambda work, one, asked, visit: recording.plans(work, [(one, asked)], **visit.hand)[0],
+    ),
+    Sheet(
+        key="authorisations",
+        action="record-facts",
+        title="Record an authorisation",
+        said="authorised",
+        read=_authorisation,
+        save=lambda work, one, asked, visit: recording.authorisations(work, [(one, asked)], **visit.hand)[0],
     ),
     Sheet(
         key="holds",
@@ -194,12 +209,14 @@ def _shown(visit: Visit, pathway_id: UUID, sheet: Sheet, filled: Filled) -> Resp
     with visit.transaction() as work:
         view = whereabouts.pathway(work, pathway_id, at=visit.at)
     return page(
-        visit, "sheet.html", status=filled.status, view=view, sheet=sheet, filled=filled, events=_events(view)
+        visit, "sheet.html", status=filled.status, view=view, sheet=sheet, filled=filled, **_words(view)
     )
 
 
-def _events(view: PathwayView) -> tuple[str, ...]:
-    return definition(view.definition).event_kinds()
+def _words(view: PathwayView) -> dict[str, tuple[str, ...]]:
+    template = definition(view.definition)
+    levels = tuple(level for level in template.placement.intensity if level != "none")
+    return {"events": template.event_kinds(), "payable": levels}
 
 
 def _saved(visit: Visit, pathway_id: UUID, sheet: Sheet) -> Response:
