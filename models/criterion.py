@@ -219,6 +219,17 @@ class Unfinished(_OfInstrument):
     fresh_for: Window
 
 
+class AuthorisationEnding(_Condition):
+    """What pays for the present level ends in so many days, or has so few units left, and nothing carries on from it.
+
+    Units: of each authorisation's own kind. Unknown where no payer has said anything about this level.
+    """
+
+    kind: Literal["authorisation-ending"]
+    days: int = Field(ge=0, le=90)
+    units: int = Field(ge=0, le=100)
+
+
 Criterion = Annotated[
     Assessed
     | Recommended
@@ -238,6 +249,7 @@ Criterion = Annotated[
     | Underdosed
     | Flagged
     | NewlyFlagged
-    | Unfinished,
+    | Unfinished
+    | AuthorisationEnding,
     Field(discriminator="kind"),
 ]

@@ -13,7 +13,7 @@ from models.case import Case, Reassessment, Signature
 from models.changes import Change, SignOffSetAside, Step
 from models.decision import Decision, Met
 from models.definition import PathwayDefinition, StageKind
-from services.rules import dosing, moving, work
+from services.rules import dosing, ending, moving, work
 from services.rules.concluding import conclude
 from services.rules.decisions import decide, guards
 from services.rules.reassessing import look_again, looks_after
@@ -105,5 +105,5 @@ def _wake(sight: Sight, looks: Sequence[Reassessment], decision: Decision | None
     if not sight.case.held:
         moments += [look.due_at for look in looks if look.called_at is None]
         moments += [look.outer_at for look in looks if look.escalated_at is None]
-        moments += dosing.turns(sight)
+        moments += [*dosing.turns(sight), *ending.turns(sight)]
     return min((moment for moment in moments if moment and moment > sight.at), default=None)

@@ -47,7 +47,7 @@ def used(sight: Sight) -> tuple[Use, ...]:
     Source: units are consumed by attended service only; of several the earliest end first, house default (H).
     """
     counts = [_Count(one) for one in standing(sight)]
-    for session in attended(sight):
+    for session in attended(sight) if counts else ():
         level, day = level_at(sight.definition, sight.case, session.effective_at), _day(session, sight)
         _charge(session, day, [one for one in counts if one.covers(level, day)])
     return tuple(one.use() for one in counts)

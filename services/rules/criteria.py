@@ -17,6 +17,7 @@ from models.facts import Assessment, AttendanceStatus, Event, Plan
 from services.rules import bands, flags, wording
 from services.rules.cadence import day_of, start_of
 from services.rules.dosing import underdosed
+from services.rules.ending import ending
 from services.rules.reading import Answer, met, not_met, stale, standing, unknown
 from services.rules.recommending import recommended
 from services.rules.sight import Sight
@@ -45,6 +46,7 @@ def found(criterion: Criterion, sight: Sight) -> Finding:
         ask=criterion.ask,
         evidence=answer.evidence,
         until=answer.until,
+        since=answer.since,
     )
 
 
@@ -207,4 +209,5 @@ _KINDS: dict[str, tuple[Callable[[Any, Sight], str], Callable[[Any, Sight], Answ
     "underdosed": (wording.underdosed, underdosed),
     "flagged": (wording.flagged, flags.flagged),
     "newly-flagged": (wording.newly_flagged, flags.newly_flagged),
+    "authorisation-ending": (wording.authorisation_ending, ending),
 }

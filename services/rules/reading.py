@@ -18,11 +18,18 @@ class Answer(NamedTuple):
     actual: str
     evidence: tuple[UUID, ...] = ()
     until: datetime | None = None
+    since: datetime | None = None
 
 
-def met(actual: str, evidence: Sequence[Fact] = (), *, until: datetime | None = None) -> Answer:
+def met(
+    actual: str,
+    evidence: Sequence[Fact] = (),
+    *,
+    until: datetime | None = None,
+    since: datetime | None = None,
+) -> Answer:
     """Say that it is so."""
-    return Answer(Met.MET, actual, _ids(evidence), until)
+    return Answer(Met.MET, actual, _ids(evidence), until, since)
 
 
 def not_met(actual: str, evidence: Sequence[Fact] = (), *, until: datetime | None = None) -> Answer:

@@ -1,12 +1,13 @@
 """A case as it is seen at one instant. Facts dated later are not there yet; newest come first."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
+from typing import TypeVar
 
 from models.case import Case
-from models.criterion import Recommended
+from models.criterion import AuthorisationEnding, Recommended, Underdosed
 from models.definition import PathwayDefinition, Stage, StageKind
 from models.facts import Assessment, Attendance, Authorisation, Event, Fact, Plan
 from models.instrument import Answers
@@ -17,6 +18,7 @@ from services.rules.placement import intensity, place
 
 RATINGS = "six-dimensions"
 RISK = "c-ssrs"
+Watched = TypeVar("Watched", Underdosed, AuthorisationEnding)
 
 
 class Sight:
@@ -88,6 +90,13 @@ class Sight:
             facts = frozenset(self.known.facts)
             self._levels[answers] = _level(_Same(table), answers, self.stage.level, self.risk, facts)
         return self._levels[answers]
+
+    def watches(self, kind: type[Watched]) -> Iterator[Watched]:
+        """Return the criteria of a kind by which triggers of this stage call: those that time alone may bring about."""
+        for trigger in self.definition.triggers:
+            asked = self.definition.criterion(trigger.criterion) if trigger.criterion else None
+            if isinstance(asked, kind) and self.stage.key in (trigger.stages or (self.stage.key,)):
+                yield asked
 
     @cached_property
     def rated_since(self) -> datetime:

@@ -172,6 +172,12 @@ def unfinished(criterion: c.Unfinished, _sight: Sight) -> str:
     return f"{instrument(criterion.instrument)} flags {plain(criterion.flag)} and is not finished"
 
 
+def authorisation_ending(criterion: c.AuthorisationEnding, sight: Sight) -> str:
+    """Say what is expected."""
+    pays = f"what pays for {level(sight.stage.level, sight)}"
+    return f"{pays} ends in {criterion.days} days, or has {criterion.units} units left"
+
+
 def _bands(criterion: c.BandIs | c.BandIsNot | c.NoOpenRisk) -> str:
     return _any(map(plain, criterion.bands))
 

@@ -1,30 +1,39 @@
 """What is used of an authorisation: the table row by row, and what must hold whatever was attended."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.case import Case, Stay
+from models import changes as c
+from models.case import AnyFact, Case, Stay
 from models.catalogue.pathway_files import definition
 from models.catalogue.reading import read
 from models.facts import Attendance, AttendanceStatus
-from services.rules import decide
+from services.rules import advance, decide
 from services.rules.authorising import Use, authorised, used
-from services.rules.cadence import day_of
+from services.rules.cadence import day_of, start_of
+from services.rules.ending import turns
 from services.rules.sight import Sight
 from tests.builders import (
+    ZONE,
     a_case,
+    a_phq,
+    a_screen,
     an_attendance,
     an_authorisation,
     on_day,
+    ratings,
     some_authorisations,
     some_cases,
     with_facts,
 )
+from tests.folding import kinds, run
 from tests.rules.test_decision_vignettes import case_of
 
 SUD = definition("sud-adult")
@@ -127,3 +136,64 @@ def test_one_that_was_replaced_pays_for_nothing():
     assert [(use.used, use.left) for use in used(Sight(SUD, case, AT))] == [(1, 9)]
     sight = Sight(SUD, with_facts(case, revoked), on_day(10))
     assert (used(sight), authorised(sight)) == ((), None)
+
+
+def _monday(day: int) -> datetime:
+    """The first moment of a day where the program is."""
+    return start_of(on_day(day).date(), ZONE)
+
+
+def test_time_alone_calls_seven_days_before_the_end_and_once():
+    said = an_authorisation(0, 0, 27, units=40, unit="session")
+    case, _ = run(a_case("iop", *_looked(0), said), 0)
+    case, before = run(with_facts(case, *_looked(7)), 7)
+    assert _monday(20) in turns(Sight(SUD, case, on_day(7)))
+    case, told = run(case, 20)
+    assert _reasons(before) == []
+    assert _reasons(told) == [("authorisation-ending", said.id)]
+    [look] = [one for one in kinds(told, c.ReassessmentOpened) if one.kind == "triggered"]
+    assert (look.due_at, look.counts_from) == (_monday(24), _monday(20))
+    for day in (21, 22, 23):
+        case, told = run(with_facts(case, an_attendance(day)), day)
+        assert _reasons(told) == []
+
+
+def _looked(day: float) -> tuple[AnyFact, ...]:
+    return ratings("iop", day), a_screen("none", day), a_phq(6, day)
+
+
+def _reasons(told: list[c.Change]) -> list[tuple[str, UUID]]:
+    looks = kinds(told, c.ReassessmentOpened, c.ReassessmentHastened)
+    return [(reason.trigger, reason.fact_id) for look in looks for reason in look.reasons]
+
+
+def test_a_look_because_of_an_authorisation_is_due_before_that_ends():
+    late = an_authorisation(26, 0, 27)
+    _, told = run(a_case("iop", *_looked(20), late), 26)
+    [look] = [one for one in kinds(told, c.ReassessmentOpened) if one.kind == "triggered"]
+    assert (look.due_at, look.late_at) == (_monday(27), _monday(28))
+
+
+def test_each_authorisation_calls_once_whatever_uses_it_up():
+    case, told = run(a_case("iop", an_authorisation(0, 0, 60, units=8, unit="session")), 0)
+    seen = _reasons(told)
+    for day in range(1, 12):
+        case, told = run(with_facts(case, an_attendance(day)), day)
+        seen += _reasons(told)
+    assert [trigger for trigger, _ in seen] == ["authorisation-ending"]
+    more = an_authorisation(12, 12, 60, units=4, unit="session")
+    case, told = run(with_facts(case, more), 12)
+    assert _reasons(told) == []
+    _, told = run(with_facts(case, an_attendance(13)), 13)
+    assert _reasons(told) == [("authorisation-ending", more.id)]
+
+
+@given(st.lists(some_authorisations(), max_size=4), st.integers(0, 30), st.integers(1, 99))
+@settings(deadline=None)
+def test_no_end_comes_near_while_a_pathway_sleeps(said, day, share):
+    """Until it wakes by itself, a look would say nothing new."""
+    case, _ = run(a_case("iop", *(one for one in said if one.effective_at <= on_day(day))), day)
+    at, wakes = on_day(day), advance(SUD, [case], at=on_day(day))[0].wake_at
+    assert wakes is not None
+    between = at + (wakes - at) * share / 100
+    assert between >= wakes or advance(SUD, [case], at=between)[0].changes == ()
