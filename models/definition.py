@@ -187,6 +187,15 @@ class BeforeEntry(Word):
     source: str
 
 
+class Benefits(Word):
+    """When it is said that nobody has checked what a payer covers: before a level begins, and so long after."""
+
+    event: str = Field(description="what is reported once somebody has checked")
+    within: Window = Field(description="for how long a check is good")
+    entered: Window = Field(description="how long after a stay began it is still asked for")
+    source: str
+
+
 class Dangling(ValueError):
     """Words that name nothing in the definition they stand in."""
 
@@ -216,6 +225,7 @@ class PathwayDefinition(Word):
     triggers: tuple[Trigger, ...]
     before_entry: BeforeEntry
     reported: tuple[Reported, ...]
+    benefits: Benefits | None = None
     events: tuple[str, ...] = Field(
         default=(), description="event kinds beyond those that trigger or are reported"
     )
@@ -249,6 +259,7 @@ class PathwayDefinition(Word):
     def event_kinds(self) -> tuple[str, ...]:
         """Return every event kind this definition understands, sorted."""
         named = {t.event for t in self.triggers if t.event} | {r.event for r in self.reported}
+        named |= {self.benefits.event} if self.benefits else set()
         return tuple(sorted(named | {fact.event for fact in self.placement_facts} | set(self.events)))
 
     def instruments(self) -> frozenset[str]:

@@ -16,7 +16,7 @@ from models.views import AuthorisationLine
 from models.views.authorisation import AuthorisationState
 from services import telling
 from services.errors import Conflict, Invalid, NoSuchWord
-from services.rules.authorising import Use, used
+from services.rules.authorising import Use, unchecked, used
 from services.rules.cadence import day_of
 from services.rules.sight import Sight
 from services.store import cases, pathways, people, sources
@@ -76,6 +76,15 @@ def lines(work: Work, sight: Sight) -> tuple[AuthorisationLine, ...]:
     uses = {use.authorisation.id: use for use in used(sight)}
     sealed = people.sealed_facts(work, [one.id for one in known]) if known else {}
     return tuple(_line(one, uses.get(one.id), sealed.get(one.id, {}), sight) for one in known)
+
+
+def notes(sight: Sight) -> tuple[str, ...]:
+    """Say for which level nobody has checked the benefits. It is told, and stops nothing."""
+    return tuple(
+        f"{stage.label}: no authorisation and no check of benefits is on file. Check before it begins; "
+        "cost never changes what is recommended."
+        for stage in unchecked(sight)
+    )
 
 
 def _line(one: Authorisation, use: Use | None, sealed: Mapping[str, Any], sight: Sight) -> AuthorisationLine:

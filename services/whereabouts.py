@@ -290,7 +290,10 @@ def _view(
         trends=outlining.trends(on_file, row.since),
         timeline=timeline(work, row.id),
         work=worklist.of_pathway(work, row.id, at=at),
-        notes=outlining.notes(looks[0], on_file, at, row.zone) if looks else (),
+        notes=(
+            *(outlining.notes(looks[0], on_file, at, row.zone) if looks else ()),
+            *authorisations.notes(sight),
+        ),
         unsigned=outlining.unsigned(on_file),
         authorised=authorised(sight),
         authorisations=authorisations.lines(work, sight),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from models.case import Case
-from models.definition import PathwayDefinition
+from models.definition import Benefits, PathwayDefinition, Stage, StageKind
 from models.facts import Attendance, AttendanceStatus, Authorisation
 from services.rules.cadence import day_of
 from services.rules.sight import Sight
@@ -82,6 +82,29 @@ def authorised(sight: Sight) -> str | None:
     return (
         sight.stage.level if sight.stage.level in levels else max(levels, key=sight.intensity, default=None)
     )
+
+
+def unchecked(sight: Sight) -> tuple[Stage, ...]:
+    """Return the stages about to begin, or just begun, for which nobody asked what the payer covers. It stops nothing."""
+    asked = sight.definition.benefits
+    if asked is None or sight.stage.kind is StageKind.END or _is_checked(asked, sight):
+        return ()
+    today = day_of(sight.at, sight.case.zone)
+    known = {one.level for one in sight.authorisations if one.ends_on >= today}
+    return tuple(stage for stage in _beginning(asked, sight) if stage.level not in known)
+
+
+def _is_checked(asked: Benefits, sight: Sight) -> bool:
+    return any(one.effective_at > sight.within(asked.within) for one in sight.of_kinds((asked.event,)))
+
+
+def _beginning(asked: Benefits, sight: Sight) -> Iterator[Stage]:
+    """The care that is proposed or signed for, and that which has just begun."""
+    case = sight.case
+    named = {case.standing and case.standing.to_stage, case.signature and case.signature.to_stage}
+    named -= {sight.stage.key}
+    named |= {sight.stage.key} if sight.at < case.since + asked.entered else set()
+    return (one for one in sight.definition.stages if one.key in named and one.kind is StageKind.CARE)
 
 
 def _day(session: Attendance, sight: Sight) -> date:

@@ -16,7 +16,7 @@ from models.catalogue.pathway_files import definition
 from models.catalogue.reading import read
 from models.facts import Attendance, AttendanceStatus
 from services.rules import advance, decide
-from services.rules.authorising import Use, authorised, used
+from services.rules.authorising import Use, authorised, unchecked, used
 from services.rules.cadence import day_of, start_of
 from services.rules.ending import turns
 from services.rules.sight import Sight
@@ -27,6 +27,7 @@ from tests.builders import (
     a_screen,
     an_attendance,
     an_authorisation,
+    an_event,
     on_day,
     ratings,
     some_authorisations,
@@ -197,3 +198,19 @@ def test_no_end_comes_near_while_a_pathway_sleeps(said, day, share):
     assert wakes is not None
     between = at + (wakes - at) * share / 100
     assert between >= wakes or advance(SUD, [case], at=between)[0].changes == ()
+
+
+def test_benefits_are_asked_for_before_a_level_begins_and_in_its_first_days():
+    proposed, _ = run(a_case("assessment", ratings("iop", 1)), 1)
+    assert [stage.key for stage in unchecked(Sight(SUD, proposed, on_day(1)))] == ["iop"]
+    here = a_case("iop")
+    assert [[stage.key for stage in unchecked(Sight(SUD, here, on_day(day)))] for day in (6.9, 7)] == [
+        ["iop"],
+        [],
+    ]
+    checked = with_facts(here, an_event("benefits-checked", -44))
+    assert unchecked(Sight(SUD, checked, on_day(0))) == ()
+    assert unchecked(Sight(SUD, checked, on_day(1))) != ()
+    assert (
+        unchecked(Sight(SUD, with_facts(here, an_authorisation(0, 0, 9, decision="denied")), on_day(1))) == ()
+    )

@@ -128,3 +128,27 @@ def test_the_page_shows_what_is_used_and_takes_another(
     wrong = browser.submit(f"{page}/authorisations", **{**fields, "ends_on": "2026-02-01"})
     assert (wrong.status_code, "It ends on the day it begins or later." in wrong.text) == (422, True)
     assert "REF-77120" in wrong.text
+
+
+UNCHECKED = "no authorisation and no check of benefits is on file"
+
+
+def test_the_page_says_before_a_level_begins_that_nobody_checked_the_benefits(
+    clinician: Api, house: House
+) -> None:
+    made = house.pathway()
+    assert UNCHECKED not in str(clinician.get(f"/pathways/{made}").json()["notes"])
+    house.look(made, "needs-iop")
+    [note] = clinician.get(f"/pathways/{made}").json()["notes"]
+    assert note.startswith(f"IOP: {UNCHECKED}")
+    pending = {"decision": "pending", "units": None, "unit": None, "reference": None}
+    _record(clinician, made, **pending)
+    assert clinician.get(f"/pathways/{made}").json()["notes"] == []
+
+
+def test_a_check_of_benefits_ends_the_note_and_nothing_waits_for_it(
+    clinician: Api, browser: Browser, pathway: str
+) -> None:
+    assert f"IOP: {UNCHECKED}" in browser.get(f"/pathways/{pathway}").text
+    assert clinician.post(f"/pathways/{pathway}/events", json={"kind": "benefits-checked"}).status_code == 201
+    assert UNCHECKED not in browser.get(f"/pathways/{pathway}").text
