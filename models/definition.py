@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from models.canonical import canonical, digest
 from models.criterion import Criterion, NoEvent, Recommended
 from models.placement import PlacementTable
+from models.terms import Benefits, Spared
 from models.word import Span, Step, Window, Word
 
 
@@ -187,15 +188,6 @@ class BeforeEntry(Word):
     source: str
 
 
-class Benefits(Word):
-    """When it is said that nobody has checked what a payer covers: before a level begins, and so long after."""
-
-    event: str = Field(description="what is reported once somebody has checked")
-    within: Window = Field(description="for how long a check is good")
-    entered: Window = Field(description="how long after a stay began it is still asked for")
-    source: str
-
-
 class Dangling(ValueError):
     """Words that name nothing in the definition they stand in."""
 
@@ -226,6 +218,7 @@ class PathwayDefinition(Word):
     before_entry: BeforeEntry
     reported: tuple[Reported, ...]
     benefits: Benefits | None = None
+    spared: Spared | None = None
     events: tuple[str, ...] = Field(
         default=(), description="event kinds beyond those that trigger or are reported"
     )
@@ -287,6 +280,7 @@ class PathwayDefinition(Word):
         yield "stage", {s for f in self.placement_facts for s in f.stages}, stages
         yield "criterion", {c for r in self.routes for c in r.criteria} | set(self.guards), criteria
         yield "criterion", {t.criterion for t in self.triggers if t.criterion}, criteria
+        yield "trigger", {*self.spared.triggers} if self.spared else set(), {t.key for t in self.triggers}
 
     def _words(self) -> Iterator[tuple[str, set[str], set[str]]]:
         """What is said in the words of the placement table, of outcomes and of events."""

@@ -12,6 +12,8 @@ from models.catalogue import instrument
 from models.catalogue.pathway_files import definition
 from models.decision import Decision, Finding, RouteFinding
 from models.definition import Outcome, PathwayDefinition
+from models.discharge import ENDS
+from models.payer import SAID, amount
 from models.views import (
     AlterationLine,
     AuditLine,
@@ -29,18 +31,6 @@ _DECISIONS = TypeAdapter(Decision)
 _HOURS_TOLD = 48
 ELSEWHERE = "a level we do not deliver"
 _NOTHING_OPEN, _NO_WARNING = ("no-open-risk", "none on file"), "no high band on file"
-_PAYER_SAID = {
-    "approved": "approved",
-    "partly": "approved in part",
-    "pending": "asked for",
-    "denied": "denied",
-}
-_UNITS = {
-    "day": ("day", "days"),
-    "session": ("session", "sessions"),
-    "15-min": ("quarter of an hour", "quarters of an hour"),
-    "hour": ("hour", "hours"),
-}
 _HEADLINES = {
     Outcome.STAY: "Stay in {stage}",
     Outcome.INSUFFICIENT: "Cannot judge yet: something is missing",
@@ -105,12 +95,6 @@ def label(template: PathwayDefinition, stage: str | None) -> str:
 def level_label(template: PathwayDefinition, level: str) -> str:
     """Return what people call a level of care: by the first stage that gives it."""
     return next((stage.label for stage in template.stages if stage.level == level), heading(level))
-
-
-def amount(count: float, unit: str | None) -> str:
-    """Return so many units of an authorisation in words."""
-    one, many = _UNITS[unit or "session"]
-    return f"{count:g} {one if count == 1 else many}"
 
 
 def due(row: Row[Any], at: datetime, zone: str) -> Due:
@@ -262,7 +246,7 @@ def _plan(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
 def _authorisation(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
     body = json.loads(row.body)
     units = f"{amount(body['units'], body['unit'])}, " if "units" in body else ""
-    text = f"Authorisation {_PAYER_SAID[body['decision']]}: {level_label(template, row.code)}"
+    text = f"Authorisation {SAID[body['decision']]}: {level_label(template, row.code)}"
     return text, f"{units}{body['starts_on']} to {body['ends_on']}"
 
 
@@ -271,6 +255,8 @@ def _decision(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
 
 
 def _sign_off(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
+    if row.code == "discharged" and row.body:
+        return f"Discharge signed: {ENDS[row.body]}", row.figure or ""
     to = f": {label(template, row.word)}" if row.word else ""
     return f"{row.code.capitalize()}{to}", row.figure or ""
 

@@ -83,6 +83,7 @@ class PathwayView:
     """One client's walk: where, since when, what is due, why, and what is missing to move.
 
     `authorised` is the level the payer authorises today: the third one, beside the recommended and the selected.
+    `use_alone` where all that has called of late is a return to use, which alone ends no care.
     """
 
     pathway_id: UUID
@@ -118,5 +119,6 @@ class PathwayView:
     notes: tuple[str, ...] = ()
     unsigned: tuple[Unsigned, ...] = ()
     authorised: str | None = None
+    use_alone: bool = False
     authorisations: tuple[AuthorisationLine, ...] = ()
     stages: tuple[tuple[str, str], ...] = field(default=())

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from models.case import Case
-from models.definition import Benefits, PathwayDefinition, Stage, StageKind
+from models.definition import PathwayDefinition, Stage, StageKind
 from models.facts import Attendance, AttendanceStatus, Authorisation
+from models.terms import Benefits
 from services.rules.cadence import day_of
 from services.rules.sight import Sight
 

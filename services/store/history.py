@@ -70,8 +70,8 @@ SELECT entry.*, person.name AS by FROM (
     SELECT d.pathway_version, d.recorded_at, d.recorded_at, 'decision', d.outcome, d.stage, d.to_stage, NULL, NULL
       FROM decision d WHERE d.pathway_id = :id
     UNION ALL
-    SELECT s.pathway_version, s.recorded_at, s.recorded_at, 'sign-off', s.meaning, s.credential, s.to_stage, NULL,
-           s.signed_by
+    SELECT s.pathway_version, s.recorded_at, s.recorded_at, 'sign-off', s.meaning, s.credential, s.to_stage,
+           concat_ws(' ', s.discharge, s.reason_code), s.signed_by
       FROM sign_off s WHERE s.pathway_id = :id
     UNION ALL
     SELECT t.pathway_version, t.effective_at, t.recorded_at, 'move', t.how, t.rule, t.to_stage, t.from_stage, s.signed_by

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from models import payer
+from models.discharge import ENDS
 from models.instrument import Instrument
 from services import telling
 
@@ -106,19 +108,9 @@ HOLDS = {
     "family": "Family",
     "other": "Other",
 }
-DISCHARGES = {
-    "1": "Treatment completed",
-    "2": "Left against advice",
-    "3": "Ended by the program",
-    "4": "Transferred",
-    "7": "Other",
-}
-PAYER_SAID = {
-    "approved": "Approved",
-    "partly": "Approved in part",
-    "pending": "Asked for",
-    "denied": "Denied",
-}
+DISCHARGES = ENDS
+amount = payer.amount
+PAYER_SAID = {key: said.capitalize() for key, said in payer.SAID.items()}
 UNITS = {"day": "A day", "session": "A session", "15-min": "A quarter of an hour", "hour": "An hour"}
 AUTHORISATIONS = {
     "in-force": ("✓", "ok", "In force"),
@@ -203,11 +195,6 @@ def said(code: str) -> str | None:
 def is_unfinished(code: str) -> bool:
     """Tell whether what is said after a form leaves something for somebody to do."""
     return code.startswith(_UNSIGNED)
-
-
-def amount(count: float, unit: str | None) -> str:
-    """Return so many units of an authorisation in words."""
-    return telling.amount(count, unit)
 
 
 def item(name: str, number: int) -> str:

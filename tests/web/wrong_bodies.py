@@ -192,6 +192,12 @@ TABLE: list[tuple[str, Any, str]] = [
     (f"{P}/discharge", {"reason": True, "note": CANARY}, "/reason"),
     (f"{P}/discharge", {"reason": 1.0, "note": CANARY}, "/reason"),
     (f"{P}/discharge", {"reason": 1}, "/note"),
+    (f"{P}/discharge", {"reason": 6, "note": CANARY}, "/reason"),
+    (f"{P}/discharge", {"reason": 2, "sub_reason": "capacity", "note": CANARY}, "/sub_reason"),
+    (f"{P}/discharge", {"reason": 3, "sub_reason": "return-to-use", "note": CANARY}, "/sub_reason"),
+    (f"{P}/discharge", {"reason": 1, "sub_reason": "moved", "note": CANARY}, "/sub_reason"),
+    (f"{P}/discharge", {"reason": 7, "sub_reason": CANARY, "note": CANARY}, "/sub_reason"),
+    (f"{P}/discharge", {"reason": 7, "sub_reason": 7, "note": CANARY}, "/sub_reason"),
     # alerts and who is on call
     (f"/alerts/{SOMEWHERE}/acknowledge", None, ""),
     (f"/alerts/{SOMEWHERE}/retry", None, ""),

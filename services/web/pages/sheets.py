@@ -100,8 +100,9 @@ def _override(form: Mapping[str, str], zone: str) -> NewOverride:
 
 
 def _discharge(form: Mapping[str, str], _zone: str) -> NewDischarge:
-    reason = whole(form.get("reason", ""))
-    return NewDischarge.model_validate({**given(form, "note"), "reason": reason})
+    reason, _, exactly = form.get("reason", "").partition(" ")
+    sub_reason = {"sub_reason": exactly} if exactly else {}
+    return NewDischarge.model_validate({**given(form, "note"), **sub_reason, "reason": whole(reason)})
 
 
 def _withdrawal(form: Mapping[str, str], _zone: str) -> NewWithdrawal:
