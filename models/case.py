@@ -97,6 +97,7 @@ class Case:
     `holds` are the open holds, `resumed_at` is when the last one ended. `reviewed_at` is when the last look of this
     stay was completed: a periodic one, or a triggered one that asked for the six ratings. `settled` are the facts that
     have had their own consequence: a transition cites them, or a work item of kind `review` or `call-now` does.
+    `earlier` are the stays of the walks that this one follows: they say at which level something was attended, no more.
     """
 
     pathway_id: UUID
@@ -117,6 +118,7 @@ class Case:
     signature: Signature | None = None
     standing: Standing | None = None
     settled: tuple[UUID, ...] = ()
+    earlier: tuple[Stay, ...] = ()
 
     @property
     def since(self) -> datetime:

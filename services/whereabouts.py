@@ -22,11 +22,9 @@ from models.views import (
     PathwayView,
     TimelineEntry,
 )
-from services import authorisations, outlining, telling, worklist
+from services import alongside, authorisations, outlining, telling, worklist
 from services.errors import NoSuchWord, NotFound
 from services.rules import cadence
-from services.rules.authorising import authorised
-from services.rules.discharging import is_use_alone
 from services.rules.risk import open_warning
 from services.rules.sight import Sight
 from services.store import board as seen
@@ -296,8 +294,6 @@ def _view(
             *authorisations.notes(sight),
         ),
         unsigned=outlining.unsigned(on_file),
-        authorised=authorised(sight),
-        use_alone=is_use_alone(sight),
-        authorisations=authorisations.lines(work, sight),
+        **alongside.shown(work, row.id, sight),
         stages=tuple((one.key, one.label) for one in template.stages if one.kind is StageKind.CARE),
     )

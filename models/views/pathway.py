@@ -82,8 +82,9 @@ class Unsigned:
 class PathwayView:
     """One client's walk: where, since when, what is due, why, and what is missing to move.
 
-    `authorised` is the level the payer authorises today: the third one, beside the recommended and the selected.
-    `use_alone` where all that has called of late is a return to use, which alone ends no care.
+    `follows` is the client's walk that had ended last when this one began, where the reader may see it. `authorised` is the
+    level the payer authorises today: the third one, beside the recommended and the selected. `use_alone` where all that has
+    called of late is a return to use, which alone ends no care.
     """
 
     pathway_id: UUID
@@ -118,6 +119,8 @@ class PathwayView:
     work: tuple[Task, ...] = ()
     notes: tuple[str, ...] = ()
     unsigned: tuple[Unsigned, ...] = ()
+    follows: UUID | None = None
+    followed_by: tuple[UUID, ...] = ()
     authorised: str | None = None
     use_alone: bool = False
     authorisations: tuple[AuthorisationLine, ...] = ()

@@ -61,11 +61,11 @@ def attended(sight: Sight) -> Iterable[Attendance]:
 
 
 def level_at(definition: PathwayDefinition, case: Case, moment: datetime) -> str | None:
-    """Return the level of the stay that a moment lies in."""
+    """Return the level of the stay that a moment lies in, of this walk or of those it follows."""
     levels = {stage.key: stage.level for stage in definition.stages}
     within = (
         levels.get(stay.stage)
-        for stay in reversed(case.stays)
+        for stay in (*reversed(case.stays), *reversed(case.earlier))
         if stay.started_at <= moment and (stay.ended_at is None or moment < stay.ended_at)
     )
     return next(within, None)
