@@ -88,6 +88,7 @@ def _stays(moves: bool) -> tuple[Stay, ...]:
 
 
 @given(cases)
+@settings(deadline=None)
 def test_nothing_is_ever_used_below_nothing_or_beyond_what_was_approved(case):
     for use in used(Sight(SUD, case, AT)):
         assert use.used >= 0
@@ -96,6 +97,7 @@ def test_nothing_is_ever_used_below_nothing_or_beyond_what_was_approved(case):
 
 
 @given(cases, st.randoms())
+@settings(deadline=None)
 def test_the_order_of_what_is_known_does_not_matter(case, chance):
     mixed = list(case.facts)
     chance.shuffle(mixed)
@@ -104,6 +106,7 @@ def test_the_order_of_what_is_known_does_not_matter(case, chance):
 
 @pytest.mark.parametrize("unit", ["session", "day", "15-min", "hour"])
 @given(case=cases)
+@settings(deadline=None)
 def test_what_is_used_and_over_is_what_was_attended(unit, case):
     """Of one kind of unit, and with one behind the others for every day and level, so that nothing falls out."""
     said = [replace(one, unit=unit) for one in case.facts if one.kind == "authorisation"]
@@ -125,6 +128,7 @@ def _attended(unit: str, case: Case, came: list[Attendance]) -> int:
 
 
 @given(some_cases(), st.lists(some_authorisations(), max_size=4))
+@settings(deadline=None)
 def test_no_payer_ever_changes_what_the_rules_decide(case, said):
     assert decide(SUD, [with_facts(case, *said)], at=AT) == decide(SUD, [case], at=AT)
 
