@@ -4,7 +4,7 @@ Its canonical bytes are stored with every decision, so that the decision can be 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
@@ -29,10 +29,14 @@ class Stay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why an early look was called: the trigger and the fact it rests on. Each pair calls once, ever."""
+    """Why an early look was called: the trigger and the fact it rests on. Each pair calls once, ever.
+
+    `since` is when that fact was true, also where it was corrected and is no fact of the case any more.
+    """
 
     trigger: str
     fact_id: UUID
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +44,7 @@ class Reassessment:
     """One due occasion to look again. Overdue from `late_at`; past `outer_at` the supervisor is called."""
 
     id: UUID
-    kind: Literal["periodic", "triggered"]
+    kind: Literal["periodic", "check-up", "triggered"]
     stage: str
     opened_at: datetime
     counts_from: datetime
@@ -50,6 +54,19 @@ class Reassessment:
     parts: tuple[str, ...]
     called_at: datetime | None = None
     escalated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """How often looks of one kind with the same parts were completed in the present stay, and when last.
+
+    A triggered look was completed when the client was rated for it, be it called later.
+    """
+
+    kind: str
+    parts: tuple[str, ...]
+    last_at: datetime
+    times: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +111,12 @@ class Case:
 
     `recorded_at` is when the pathway last learned something: no verdict on it is of an earlier moment, whatever a slower
     clock says, or what was learned since would be passed over and nobody woken for it again.
-    `holds` are the open holds, `resumed_at` is when the last one ended. `reviewed_at` is when the last look of this
-    stay was completed: a periodic one, or a triggered one that asked for the six ratings. `settled` are the facts that
-    have had their own consequence: a transition cites them, or a work item of kind `review` or `call-now` does.
+    `holds` are the open holds, `resumed_at` is when the last one ended. `reviewed_at` is when this stay was last reviewed:
+    when a periodic look was completed, or the client rated for a triggered one that asked for the six ratings. `settled`
+    are the facts that have had their own consequence: a transition cites them, or a work item of kind `review` or
+    `call-now` does.
+    `done` are the looks that were completed in this stay.
+    `closed_days` are the weekdays on which the program is closed, some weeks before and after `recorded_at`.
     `earlier` are the stays of the walks that this one follows: they say at which level something was attended, no more.
     """
 
@@ -118,6 +138,8 @@ class Case:
     signature: Signature | None = None
     standing: Standing | None = None
     settled: tuple[UUID, ...] = ()
+    closed_days: tuple[date, ...] = ()
+    done: tuple[Done, ...] = ()
     earlier: tuple[Stay, ...] = ()
 
     @property

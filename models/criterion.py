@@ -32,10 +32,11 @@ class _OfInstrument(_Condition):
 
 
 class Assessed(_OfInstrument):
-    """A signed assessment with this instrument, still fresh."""
+    """A signed assessment with this instrument, still fresh: to the moment, or through the whole of the last day."""
 
     kind: Literal["assessed"]
     fresh_for: Window
+    whole_days: bool = False
 
 
 class Recommended(_Condition):
@@ -137,6 +138,13 @@ class NextStepDated(_Condition):
     fresh_for: Window
 
 
+class AftercarePlanned(_Condition):
+    """The plan says what carries the client after this level."""
+
+    kind: Literal["aftercare-planned"]
+    fresh_for: Window
+
+
 class Stayed(_Condition):
     """The client has been in this stage for at least so long, hospital and jail aside. Never all that a route asks for."""
 
@@ -230,6 +238,21 @@ class AuthorisationEnding(_Condition):
     units: int = Field(ge=0, le=100)
 
 
+class NoProgress(_Condition):
+    """Services or goals of the plan were changed in this stay, and the reviews since show none of the ratings better.
+
+    `reviews` signed ratings, each at least `apart` from the one before; one of `ratings` had come to `reach` when the plan
+    changed, so that there was something to better.
+    """
+
+    kind: Literal["no-progress"]
+    ratings: tuple[str, ...]
+    reach: int = Field(default=2, ge=1, le=4)
+    reviews: int = Field(default=2, ge=1, le=6)
+    apart: Window
+    fresh_for: Window
+
+
 Criterion = Annotated[
     Assessed
     | Recommended
@@ -241,11 +264,13 @@ Criterion = Annotated[
     | NoEvent
     | GoalsMet
     | NextStepDated
+    | AftercarePlanned
     | Stayed
     | NotHeld
     | MissedSessions
     | Worse
     | Worsened
+    | NoProgress
     | Underdosed
     | Flagged
     | NewlyFlagged

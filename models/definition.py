@@ -4,17 +4,19 @@ Read from `models/catalogue/pathways/*.yaml`. Every threshold carries the source
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
 from pydantic import Field, model_validator
 
 from models.canonical import canonical, digest
+from models.care_plan import PlanKeeping, PlanTemplate
 from models.criterion import Criterion, NoEvent, Recommended
 from models.placement import PlacementTable
+from models.rhythm import Review
 from models.terms import Benefits, Spared
-from models.word import Span, Step, Window, Word
+from models.word import Step, Window, Word
 
 
 class StageKind(StrEnum):
@@ -47,56 +49,6 @@ class Authority(StrEnum):
     SUPERVISOR = "supervisor"
 
 
-class Pace(Word):
-    """How long after the last look the next one is due, and when it is late. No grace outlasts the outer limit."""
-
-    every: Step
-    grace: Step = Span(0, "d")
-    outer: Step = Field(
-        description="outer limit, counted from the last look; past it the supervisor is called"
-    )
-
-    @model_validator(mode="after")
-    def _reaches(self) -> "Pace":
-        if self.outer.length < self.every.length:
-            raise ValueError("the outer limit lies before the look is due")
-        return self
-
-
-class Early(Pace):
-    """The pace of the first part of a stay: after looks made within so long of its beginning."""
-
-    until: Window
-
-
-class Rhythm(Pace):
-    """How often some instruments are asked for: at first at early paces, then at its own."""
-
-    early: tuple[Early, ...] = ()
-    parts: tuple[str, ...] = Field(min_length=1, description="instruments that complete the look")
-    source: str
-
-    def pace(self, into_stay: timedelta) -> Pace:
-        """Return the pace that follows a look made so long after the stay began."""
-        return next((early for early in self.early if into_stay < early.until), self)
-
-
-class Review(Rhythm):
-    """How often a stage looks again, and what a look consists of."""
-
-    first: Step | None = Field(
-        default=None, description="the first look after entering, ratings and all: due then, and no later"
-    )
-    counts: Window = Field(description="how long before the due time an assessment already counts towards it")
-    scales: tuple[str, ...] = Field(
-        default=(),
-        description="those of these in use for the client complete it too; where none is yet, any one",
-    )
-    checkup: Rhythm | None = Field(
-        default=None, description="what is asked for less often, counted from the last ratings"
-    )
-
-
 class Stage(Word):
     """One part of a definition, with its level of care on the intensity ladder."""
 
@@ -110,6 +62,7 @@ class Stage(Word):
         default=(), description="placement facts taken for granted here until an event says otherwise"
     )
     review: Review | None = None
+    plan: PlanTemplate | None = None
     source: str = ""
 
 
@@ -216,6 +169,7 @@ class PathwayDefinition(Word):
     criteria: tuple[Criterion, ...]
     triggers: tuple[Trigger, ...]
     before_entry: BeforeEntry
+    planning: PlanKeeping | None = None
     reported: tuple[Reported, ...]
     benefits: Benefits | None = None
     spared: Spared | None = None

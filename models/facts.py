@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from models.care_plan import Dose, Goal, Participation
+
 
 class FactKind(StrEnum):
     """The kinds of facts a case holds."""
@@ -85,12 +87,23 @@ class Event(_Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan(_Fact):
-    """What the plan of care says of this level's goals and of the next step."""
+    """A version of the plan of care: how this level's goals stand, taken together and one by one, and the next step.
+
+    `changed` where it differs from the version before; `aftercare` where it says what carries the client afterwards.
+    `shared` where it came by another pathway of the client, whose levels it speaks of.
+    """
 
     kind: Literal["plan"] = "plan"
     goals: Literal["open", "met", "transferred"]
     next_step: str | None = None
     next_on: date | None = None
+    by_goal: tuple[Goal, ...] = ()
+    services: tuple[Dose, ...] = ()
+    aftercare: bool = False
+    participation: Participation = Participation.NOT_ASKED
+    changed: bool = True
+    assessment_id: UUID | None = None
+    shared: bool = False
 
 
 Unit = Literal["day", "session", "15-min", "hour"]

@@ -7,12 +7,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
-_UNITS = {"d": "days", "h": "hours", "m": "minutes"}
+_UNITS = {"b": "days", "d": "days", "h": "hours", "m": "minutes"}
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A step of a clock: `14d` counts calendar days in the program's zone, `72h` and `30m` exact time."""
+    """A step of a clock: `14d` counts the program's calendar days, `2b` its business days, `72h` and `30m` exact time."""
 
     count: int
     unit: str
@@ -22,9 +22,9 @@ class Span:
         """Return the span a text writes. Raises: ValueError."""
         if isinstance(text, cls):
             return text
-        match = re.fullmatch(r"([0-9]{1,4})([dhm])", text) if isinstance(text, str) else None
+        match = re.fullmatch(r"([0-9]{1,4})([bdhm])", text) if isinstance(text, str) else None
         if match is None:
-            raise ValueError("a duration is written as 14d, 72h or 30m")
+            raise ValueError("a duration is written as 14d, 2b, 72h or 30m")
         return cls(int(match[1]), match[2])
 
     def __str__(self) -> str:
@@ -32,16 +32,21 @@ class Span:
 
     @property
     def length(self) -> timedelta:
-        """The span as exact time, for windows that look back."""
+        """The span as exact time, for windows that look back; of business days the least that they may take."""
         return timedelta(**{_UNITS[self.unit]: self.count})
 
 
 def _length(text: object) -> timedelta:
-    return text if isinstance(text, timedelta) else Span.read(text).length
+    if isinstance(text, timedelta):
+        return text
+    span = Span.read(text)
+    if span.unit == "b":
+        raise ValueError("a look-back counts no business days")
+    return span.length
 
 
 Step = Annotated[Span, BeforeValidator(Span.read), PlainSerializer(str, return_type=str)]
-"""A clock's step in a definition: `14d`, `72h`, `30m`."""
+"""A clock's step in a definition: `14d`, `2b`, `72h`, `30m`."""
 
 Window = Annotated[timedelta, BeforeValidator(_length)]
 """A look-back in a definition, written the same way: exact time."""

@@ -1,6 +1,6 @@
 """Authorisations as payers gave them: what cannot be right is refused, what stands is shown with what is used of it.
 
-They are recorded as facts (`services/recording.py`). Who pays, and under which number, is sealed; the rest is opaque.
+Each is a fact. Who pays, and under which number, is sealed; the rest is opaque.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,24 +10,53 @@ from uuid import UUID
 
 from models.catalogue.pathway_files import definition
 from models.definition import PathwayDefinition
-from models.facts import Authorisation
+from models.facts import Authorisation, FactKind
 from models.requests import NewAuthorisation, Told
 from models.views import AuthorisationLine
 from models.views.authorisation import AuthorisationState
-from services import telling
+from services import recording, telling
+from services.access import Principal
 from services.errors import Conflict, Invalid, NoSuchWord
+from services.recording import Content, Hand
 from services.rules.authorising import Use, unchecked, used
 from services.rules.cadence import day_of
 from services.rules.sight import Sight
 from services.store import cases, pathways, people, sources
+from services.store.pathways import Target
+from services.store.seal import pack
 from services.store.work import Work
 
 _SAME = AuthorisationLine.__dataclass_fields__.keys() & Authorisation.__dataclass_fields__.keys()
-SEALED = {"payer", "plan", "reference"}
-IN_CLEAR = set(NewAuthorisation.model_fields) - SEALED - set(Told.model_fields) - {"level"}
+_SEALED = {"payer", "plan", "reference"}
+_IN_CLEAR = set(NewAuthorisation.model_fields) - _SEALED - set(Told.model_fields) - {"level"}
 
 
-def refuse_odd(request: NewAuthorisation, template: PathwayDefinition) -> None:
+def record(
+    work: Work,
+    entries: Sequence[tuple[UUID, NewAuthorisation]],
+    *,
+    by: Principal,
+    at: datetime,
+    via: str = "api",
+) -> list[UUID]:
+    """Record what payers said. Raises: NotFound, NoSuchWord, Invalid, Conflict if its place was taken already."""
+    # Locked first, or two could take the place of the same one.
+    pathways.targets(work, [pathway_id for pathway_id, _ in entries])
+    _refuse_strangers(work, entries)
+    return recording.record(work, entries, _read, Hand(by, at, via))
+
+
+def _read(whose: Target, request: NewAuthorisation, _hand: Hand) -> Content:
+    _refuse_odd(request, definition(whose.definition))
+    return Content(
+        kind=FactKind.AUTHORISATION,
+        code=request.level,
+        body=request.model_dump(include=_IN_CLEAR),
+        note=pack(request.model_dump(include=_SEALED)),
+    )
+
+
+def _refuse_odd(request: NewAuthorisation, template: PathwayDefinition) -> None:
     """Refuse what no payer can have said. Raises: NoSuchWord, Invalid."""
     levels = [level for level in template.placement.intensity if level != "none"]
     if request.level not in levels:
@@ -51,10 +80,9 @@ def _odd(one: NewAuthorisation) -> tuple[tuple[bool, str, str], ...]:
     )
 
 
-def refuse_strangers(work: Work, entries: Sequence[tuple[UUID, Told]]) -> None:
+def _refuse_strangers(work: Work, entries: Sequence[tuple[UUID, NewAuthorisation]]) -> None:
     """An authorisation replaces one that is known here, and that nothing replaced before. Raises: Invalid, Conflict."""
-    asked = [(request.replaces, one) for one, request in entries if isinstance(request, NewAuthorisation)]
-    named = [(replaces, one) for replaces, one in asked if replaces]
+    named = [(request.replaces, one) for one, request in entries if request.replaces]
     known = sources.replaceable(work, named) if named else {}
     if set(named) - known.keys():
         raise Invalid("No such authorisation is known on this pathway.", pointer="/replaces")
@@ -89,7 +117,7 @@ def notes(sight: Sight) -> tuple[str, ...]:
 
 def _line(one: Authorisation, use: Use | None, sealed: Mapping[str, Any], sight: Sight) -> AuthorisationLine:
     told: dict[str, Any] = {name: getattr(one, name) for name in _SAME}
-    told |= {name: sealed.get(name) for name in SEALED}
+    told |= {name: sealed.get(name) for name in _SEALED}
     return AuthorisationLine(
         **told,
         **(_counted(use) if use else {}),

@@ -1,6 +1,6 @@
 """Outlining a pathway at a glance: its stages as a bar, totals over time, and which assessments do not count yet."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,20 +66,22 @@ def bar(template: PathwayDefinition, here: str, visited: Collection[str]) -> tup
     )
 
 
-def notes(look: Row[Any], on_file: Sequence[Assessment], at: datetime, zone: str) -> tuple[str, ...]:
-    """Say which answers are on file but do not count for a look that is due, or was called for; the next one can wait."""
-    if at < look.due_at and not look.reasons:
-        return ()
+def notes(
+    looks: Sequence[Row[Any]], on_file: Sequence[Assessment], at: datetime, zone: str
+) -> tuple[str, ...]:
+    """Say which answers are on file but do not count for looks that are due, or were called for; the next can wait."""
+    waiting = (look for look in looks if at >= look.due_at or look.reasons)
+    return tuple(dict.fromkeys(note for look in waiting for note in _stale(look, on_file, zone)))
+
+
+def _stale(look: Row[Any], on_file: Sequence[Assessment], zone: str) -> Iterator[str]:
     newest = {one.instrument: one for one in on_file if one.signed and one.instrument in look.parts}
     old = "is too old to count for the reassessment that is due"
     why = "does not count: it is from before what called for this look" if look.reasons else old
-    stale = [
-        newest[part] for part in look.parts if part in newest and newest[part].effective_at < look.counts_from
-    ]
-    days = [f"{cadence.day_of(one.effective_at, zone):%-d %b %Y}" for one in stale]
-    return tuple(
-        f"{instrument(one.instrument).title} of {day} {why}." for one, day in zip(stale, days, strict=True)
-    )
+    for one in (newest[part] for part in look.parts if part in newest):
+        if one.effective_at < look.counts_from:
+            day = cadence.day_of(one.effective_at, zone)
+            yield f"{instrument(one.instrument).title} of {day:%-d %b %Y} {why}."
 
 
 def unsigned(on_file: Sequence[Assessment]) -> tuple[Unsigned, ...]:

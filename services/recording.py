@@ -1,4 +1,4 @@
-"""Record what was seen, said or done: assessments, attendance, events, plans.
+"""Record what was seen, said or done: assessments, attendance, events; and what every fact goes through.
 
 Each takes any number of entries, one pathway and one request each; one is the batch of one. A fact belongs to the
 client: every other open pathway of theirs learns of it in the same transaction, and all of them wake.
@@ -20,14 +20,13 @@ from models.faults import escaped
 from models.instrument import BadAnswer, Instrument, NoSuchBandSet, Score
 from models.people import Role
 from models.requests import NewAssessment, NewAttendance, NewAuthorisation, NewEvent, NewPlan, Told
-from services import authorisations as payers
 from services import ids
 from services.access import Principal, credential_for
 from services.errors import Conflict, Invalid, NoSuchWord
 from services.rules import scoring
 from services.store import ledger, pathways, people, sessions, sources
 from services.store.pathways import Target
-from services.store.seal import PersonKey, pack
+from services.store.seal import PersonKey
 from services.store.work import Work
 
 TOLERANCE = timedelta(minutes=5)
@@ -40,7 +39,7 @@ R = TypeVar("R", NewAssessment, NewAttendance, NewEvent, NewPlan, NewAuthorisati
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Content:
+class Content:
     """What a fact says, apart from whose it is and who says it."""
 
     kind: FactKind
@@ -55,7 +54,7 @@ class _Content:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hand:
+class Hand:
     """By whose hand, when and by what way something is recorded."""
 
     by: Principal
@@ -77,7 +76,7 @@ def assessments(
     via: str = "api",
 ) -> list[UUID]:
     """Record answers to instruments, scored. Raises: NotFound, Invalid with the item at fault, NotAllowed."""
-    return _record(work, entries, _assessment, _Hand(by, at, via))
+    return record(work, entries, _assessment, Hand(by, at, via))
 
 
 def attendance(
@@ -89,33 +88,14 @@ def attendance(
     via: str = "api",
 ) -> list[UUID]:
     """Record what became of sessions for clients. Raises: NotFound, Invalid."""
-    return _record(work, entries, _attendance, _Hand(by, at, via))
+    return record(work, entries, _attendance, Hand(by, at, via))
 
 
 def events(
     work: Work, entries: Sequence[tuple[UUID, NewEvent]], *, by: Principal, at: datetime, via: str = "api"
 ) -> list[UUID]:
     """Record events at their true time; what has already happened is never refused. Raises: NotFound, NoSuchWord."""
-    return _record(work, entries, _event, _Hand(by, at, via))
-
-
-def plans(
-    work: Work, entries: Sequence[tuple[UUID, NewPlan]], *, by: Principal, at: datetime, via: str = "api"
-) -> list[UUID]:
-    """Record where plans of care stand. Raises: NotFound, NoSuchWord."""
-    return _record(work, entries, _plan, _Hand(by, at, via))
-
-
-def authorisations(
-    work: Work,
-    entries: Sequence[tuple[UUID, NewAuthorisation]],
-    *,
-    by: Principal,
-    at: datetime,
-    via: str = "api",
-) -> list[UUID]:
-    """Record what payers said. Raises: NotFound, NoSuchWord, Invalid, Conflict if its place was taken already."""
-    return _record(work, entries, _authorisation, _Hand(by, at, via))
+    return record(work, entries, _event, Hand(by, at, via))
 
 
 def score(request: NewAssessment) -> Score:
@@ -152,16 +132,19 @@ def _place(request: NewAssessment, bad: BadAnswer) -> str:
     return escaped(next(key for key in request.answers if key in names))
 
 
-def _record(
+def record(
     work: Work,
     entries: Sequence[tuple[UUID, R]],
-    read: Callable[[Target, R, _Hand], _Content],
-    hand: _Hand,
+    read: Callable[[Target, R, Hand], Content],
+    hand: Hand,
 ) -> list[UUID]:
+    """Record facts, each with what a reader makes of its request.
+
+    Raises: NotFound, Invalid, Conflict, and what the reader raises.
+    """
     found = pathways.targets(work, [pathway_id for pathway_id, _ in entries])
     _refuse_known(work, [request for _, request in entries])
     _refuse_seats(work, entries)
-    payers.refuse_strangers(work, entries)
     secrets = people.keys(work, [one.client_id for one in found.values()])
     changes: list[Change] = []
     recorded: list[UUID] = []
@@ -176,7 +159,7 @@ def _record(
 
 
 def _fact(
-    whose: Target, request: R, content: _Content, secret: PersonKey, effective_at: datetime
+    whose: Target, request: R, content: Content, secret: PersonKey, effective_at: datetime
 ) -> FactRecorded:
     fact_id, body = ids.new(), canonical(content.body)
     sealed = secret.seal(content.note, "fact", fact_id) if content.note else None
@@ -225,10 +208,10 @@ def _when(request: R, at: datetime) -> datetime:
     return min(effective_at, at)
 
 
-def _assessment(_whose: Target, request: NewAssessment, hand: _Hand) -> _Content:
+def _assessment(_whose: Target, request: NewAssessment, hand: Hand) -> Content:
     result, (signed, attested) = score(request), _stands_for(request, hand)
     body = {name: getattr(result, name) for name in _SCORED}
-    return _Content(
+    return Content(
         kind=FactKind.ASSESSMENT,
         code=request.instrument,
         body=body,
@@ -243,10 +226,10 @@ def _assessment(_whose: Target, request: NewAssessment, hand: _Hand) -> _Content
 def counts(request: NewAssessment, *, by: Principal, at: datetime, via: str = "api") -> bool:
     """Tell whether answers count as signed: a clinician signs, a source attests, or the client filled them in."""
     self_report = instrument(request.instrument).self_report
-    return request.signed or _attested(request, _Hand(by, at, via)) or self_report
+    return request.signed or _attested(request, Hand(by, at, via)) or self_report
 
 
-def _stands_for(request: NewAssessment, hand: _Hand) -> tuple[bool, bool]:
+def _stands_for(request: NewAssessment, hand: Hand) -> tuple[bool, bool]:
     """Say whether answers count as signed, and whether they do so by their source or their client alone."""
     attested = _attested(request, hand)
     if request.signed and not attested:
@@ -256,13 +239,13 @@ def _stands_for(request: NewAssessment, hand: _Hand) -> tuple[bool, bool]:
     return attested, attested
 
 
-def _attested(request: NewAssessment, hand: _Hand) -> bool:
+def _attested(request: NewAssessment, hand: Hand) -> bool:
     wanted = request.signed or "signed" not in request.model_fields_set
     return hand.attests and bool(request.source) and wanted
 
 
-def _attendance(_whose: Target, request: NewAttendance, _hand: _Hand) -> _Content:
-    return _Content(
+def _attendance(_whose: Target, request: NewAttendance, _hand: Hand) -> Content:
+    return Content(
         kind=FactKind.ATTENDANCE,
         code=request.kind,
         body={"minutes": request.minutes, "status": request.status},
@@ -270,26 +253,8 @@ def _attendance(_whose: Target, request: NewAttendance, _hand: _Hand) -> _Conten
     )
 
 
-def _event(whose: Target, request: NewEvent, _hand: _Hand) -> _Content:
+def _event(whose: Target, request: NewEvent, _hand: Hand) -> Content:
     known = definition(whose.definition).event_kinds()
     if request.kind not in known:
         raise NoSuchWord("event", known, pointer="/kind")
-    return _Content(kind=FactKind.EVENT, code=request.kind, body={}, note=request.detail)
-
-
-def _plan(whose: Target, request: NewPlan, _hand: _Hand) -> _Content:
-    stages = [stage.key for stage in definition(whose.definition).stages]
-    if request.next_step is not None and request.next_step not in stages:
-        raise NoSuchWord("next step", stages, pointer="/next_step")
-    body = {"goals": request.goals, "next_step": request.next_step, "next_on": request.next_on}
-    return _Content(kind=FactKind.PLAN, code="plan", body=body, note=request.note)
-
-
-def _authorisation(whose: Target, request: NewAuthorisation, _hand: _Hand) -> _Content:
-    payers.refuse_odd(request, definition(whose.definition))
-    return _Content(
-        kind=FactKind.AUTHORISATION,
-        code=request.level,
-        body=request.model_dump(include=payers.IN_CLEAR),
-        note=pack(request.model_dump(include=payers.SEALED)),
-    )
+    return Content(kind=FactKind.EVENT, code=request.kind, body={}, note=request.detail)

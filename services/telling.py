@@ -111,6 +111,7 @@ def due(row: Row[Any], at: datetime, zone: str) -> Due:
         done=tuple(extra.get("done") or ()),
         reasons=tuple(extra.get("reasons") or ()),
         reassessment_id=extra.get("look_id") or extra.get("id"),
+        share=cadence.share_used(row.look_opened_at, row.due_at, at),
     )
 
 
@@ -240,7 +241,8 @@ def _plan(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
         if "next_on" in body and "next_step" in body
         else ""
     )
-    return f"Plan: goals {body['goals']}", step
+    said = "Plan" if body["changed"] else "Plan unchanged"
+    return f"{said}: goals {body['goals']}", step
 
 
 def _authorisation(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
@@ -276,6 +278,10 @@ def _look(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
     return f"{row.word.capitalize()} reassessment {row.code}", ""
 
 
+def _due_date(row: Row[Any], _template: PathwayDefinition) -> tuple[str, str]:
+    return f"Due date moved to {row.word}", f"from {row.figure}; {plain(row.code)}"
+
+
 def _opened(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
     return f"Enrolled in {template.title}", label(template, row.word)
 
@@ -290,6 +296,8 @@ _TOLD = {
     "sign-off": _sign_off,
     "move": _move,
     "look": _look,
+    "countersigned": lambda _row, _template: ("Plan countersigned", ""),
+    "due-date": _due_date,
     "hold": lambda row, _template: (f"On hold: {plain(row.code)}", ""),
     "resume": lambda _row, _template: ("Resumed", ""),
     "opened": _opened,

@@ -289,10 +289,7 @@ def _view(
         trends=outlining.trends(on_file, row.since),
         timeline=timeline(work, row.id),
         work=worklist.of_pathway(work, row.id, at=at),
-        notes=(
-            *(outlining.notes(looks[0], on_file, at, row.zone) if looks else ()),
-            *authorisations.notes(sight),
-        ),
+        notes=(*outlining.notes(looks, on_file, at, row.zone), *authorisations.notes(sight)),
         unsigned=outlining.unsigned(on_file),
         **alongside.shown(work, row.id, sight),
         stages=tuple((one.key, one.label) for one in template.stages if one.kind is StageKind.CARE),

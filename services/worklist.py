@@ -25,8 +25,12 @@ _ACTIONS = {
     "sign-off": "Sign or decline: {proposal}",
     "review": "Review what was reported",
     "outreach": "Reach out to the client",
+    "review-plan": "Say whether the plan changes",
+    "countersign-plan": "Countersign the plan",
 }
 _FIRST = ("call-now",)
+_LATE_WHEN_DUE = ("call-now", "overdue", "reassess")
+"""Work that has no grace of its own: that of a look is due when the look is late."""
 _BY_PEOPLE = ("call-now", "review", "outreach")
 """Work that a person ends; the rest ends by itself, with the reassessment or the signature it asks for."""
 
@@ -58,11 +62,8 @@ def close(
         raise Conflict(
             "This ends by itself, when the reassessment is complete or the decision is signed or declined."
         )
-    sealed = None
-    if request.note:
-        sealed = people.keys(work, [whose.client_id])[whose.client_id].seal(
-            request.note, "work_item", work_id
-        )
+    secret = people.keys(work, [whose.client_id])[whose.client_id]
+    sealed = secret.seal(request.note, "work_item", work_id) if request.note else None
     closed = WorkClosed(pathway_id=whose.pathway_id, work_id=work_id, outcome=request.status, sealed=sealed)
     ledger.write(work, [closed], actor=by.actor(via), at=at)
 
@@ -78,7 +79,7 @@ def _tasks(work: Work, rows: Sequence[Row[Any]], at: datetime) -> tuple[Task, ..
 def _task(row: Row[Any], initials: str, at: datetime) -> Task:
     template = definition(row.definition)
     proposal = telling.headline(template, row.outcome, row.stage, row.to_stage) if row.to_stage else ""
-    late_at = row.due_at if row.kind in _FIRST else row.due_at + timedelta(days=1)
+    late_at = row.due_at if row.kind in _LATE_WHEN_DUE else row.due_at + timedelta(days=1)
     state = cadence.due_state(row.due_at, late_at, at, row.zone)
     return Task(
         id=row.id,

@@ -150,10 +150,13 @@ def an_event(kind: str, day: float, *, known: int = 1, shared: bool = False) -> 
     return Event(**_fact(day, known), event=kind, shared=shared)
 
 
-def a_plan(day: float, goals: str = "met", next_step: str | None = "op", in_days: int | None = 7) -> Plan:
-    """A plan that names the next step so many days after it."""
+def a_plan(
+    day: float, goals: str = "met", next_step: str | None = "op", in_days: int | None = 7, **more: object
+) -> Plan:
+    """A plan that names the next step so many days after it, and what follows the level."""
     dated: date | None = (on_day(day) + timedelta(days=in_days)).date() if in_days is not None else None
-    return Plan(**_fact(day), goals=goals, next_step=next_step, next_on=dated)
+    said = {"goals": goals, "next_step": next_step, "next_on": dated, "aftercare": next_step is not None}
+    return Plan(**_fact(day), **{**said, **more})
 
 
 def a_case(
@@ -180,7 +183,7 @@ def a_case(
 
 def in_order(facts: tuple[AnyFact, ...]) -> tuple[AnyFact, ...]:
     """Facts as a case holds them."""
-    return tuple(sorted(facts, key=lambda fact: (fact.effective_at, fact.id)))
+    return tuple(sorted(facts, key=lambda fact: (fact.effective_at, fact.known, fact.id)))
 
 
 def with_facts(case: Case, *facts: AnyFact) -> Case:

@@ -16,7 +16,18 @@ from models.requests import (
     NewProgram,
     NewSignOff,
 )
-from services import clients, deciding, doors, enrolment, holds, programs, recording, sign_offs, whereabouts
+from services import (
+    clients,
+    deciding,
+    doors,
+    enrolment,
+    holds,
+    planning,
+    programs,
+    recording,
+    sign_offs,
+    whereabouts,
+)
 from services.access import EVERYWHERE, Principal
 from services.doors import NewPerson
 from services.store.work import Work
@@ -132,8 +143,13 @@ def report(
 
 def plan(work: Work, pathway_id: UUID, *, by: Principal, at: datetime, next_step: str = "op") -> UUID:
     """Record that the goals of this level are met and the next step has a date."""
-    request = NewPlan(goals="met", next_step=next_step, next_on=(at + timedelta(days=3)).date())
-    return recording.plans(work, [(pathway_id, request)], by=by, at=at)[0]
+    request = NewPlan(
+        goals="met",
+        next_step=next_step,
+        next_on=(at + timedelta(days=3)).date(),
+        aftercare="OP on Tuesdays, a meeting on Fridays",
+    )
+    return planning.record(work, [(pathway_id, request)], by=by, at=at)[0]
 
 
 def passes(work: Work, pathway_id: UUID, *, at: datetime, most: int = 8) -> int:

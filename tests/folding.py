@@ -1,38 +1,51 @@
 """The pure folder: a case as the store would load it after a step was written. It refuses what the store would refuse."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import singledispatch
+from typing import TypeVar
 from uuid import UUID
 
 from models import changes as c
-from models.case import Case, Reassessment, Standing, Stay, Work
+from models.case import Case, Done, Reassessment, Standing, Stay, Work
 from models.catalogue.pathway_files import definition
 from models.changes import Change, Step
 from models.definition import PathwayDefinition
+from models.facts import Assessment
 from services.rules import advance
 from tests.builders import on_day
 
+C = TypeVar("C", bound=Change)
 
-def run(case: Case, day: float, one: PathwayDefinition | None = None) -> tuple[Case, list[c.Change]]:
-    """Pass over a case until it rests, as the flow does, and say what happened."""
-    one = one or definition(case.definition)
-    at, said = on_day(day), []
+
+def passes(case: Case, at: datetime, one: PathwayDefinition) -> Iterator[tuple[Case, Step, Case]]:
+    """Pass over a case until it rests, as the flow does: before, what each pass made of it, and after."""
     for _ in one.stages:
         step = advance(one, [case], at=at)[0]
-        case = applied(case, step, at)
-        said += step.changes
+        after = applied(case, step, at)
+        yield case, step, after
+        case = after
         if step.wake_at is None or step.wake_at > at:
             assert advance(one, [case], at=at)[0].changes == (), "nothing new changes nothing"
-            return case, said
+            return
     raise AssertionError("the case does not come to rest")
+
+
+def run(case: Case, day: float, one: PathwayDefinition | None = None) -> tuple[Case, list[c.Change]]:
+    """Pass over a case until it rests, and say what happened."""
+    said: list[c.Change] = []
+    for _, step, after in passes(case, on_day(day), one or definition(case.definition)):
+        case = after
+        said += step.changes
+    return case, said
 
 
 def moves(said: list[c.Change]) -> list[tuple[str, str, str]]:
     return [(move.from_stage, move.to_stage, move.how) for move in said if isinstance(move, c.Moved)]
 
 
-def kinds(said: list[c.Change], *wanted: type[c.Change]) -> list[c.Change]:
+def kinds(said: Iterable[c.Change], *wanted: type[C]) -> list[C]:
     """The changes of some kinds among those said."""
     return [change for change in said if isinstance(change, wanted)]
 
@@ -102,8 +115,26 @@ def _(change: c.ReassessmentEscalated, case: Case, at: datetime) -> Case:
 def _(change: c.ReassessmentClosed, case: Case, at: datetime) -> Case:
     look = next(one for one in case.reassessments if one.id == change.reassessment_id)
     left = tuple(one for one in case.reassessments if one is not look)
-    reviewed = change.status == "completed" and (look.kind == "periodic" or "six-dimensions" in look.parts)
-    return replace(case, reassessments=left, reviewed_at=at if reviewed else case.reviewed_at)
+    if change.status != "completed":
+        return replace(case, reassessments=left)
+    done = _done(case, look, _answered(case, at) if look.kind == "triggered" else at)
+    rated = (one.last_at for one in done if one.kind == "periodic" or "six-dimensions" in one.parts)
+    return replace(case, reassessments=left, reviewed_at=max(rated, default=None), done=done)
+
+
+def _answered(case: Case, at: datetime) -> datetime:
+    """When the client was rated for a look that is complete now."""
+    rated = (
+        one.effective_at for one in case.of(Assessment) if one.signed and one.instrument == "six-dimensions"
+    )
+    return max((moment for moment in rated if moment <= at), default=at)
+
+
+def _done(case: Case, look: Reassessment, at: datetime) -> tuple[Done, ...]:
+    others = tuple(one for one in case.done if (one.kind, one.parts) != (look.kind, look.parts))
+    before = next((one for one in case.done if one not in others), None)
+    last_at, times = (max(at, before.last_at), before.times + 1) if before else (at, 1)
+    return (*others, Done(kind=look.kind, parts=look.parts, last_at=last_at, times=times))
 
 
 @_apply.register
@@ -139,6 +170,7 @@ def _(change: c.Moved, case: Case, at: datetime) -> Case:
         signature=None,
         settled=settled,
         reviewed_at=None,
+        done=(),
     )
 
 

@@ -38,7 +38,8 @@ def reviewed(clinician: Person, pathway_id: str) -> None:
         clinician.post(f"/pathways/{pathway_id}/attendance", **body)
     clinician.assess(pathway_id, "needs-op", effective_at=days_ago(7))
     next_on = (clock.now() + 3 * DAY).date().isoformat()
-    clinician.post(f"/pathways/{pathway_id}/plan", goals="met", next_step="op", next_on=next_on)
+    plan = {"goals": "met", "next_step": "op", "next_on": next_on, "aftercare": "A meeting on Fridays."}
+    clinician.post(f"/pathways/{pathway_id}/plan", **plan)
     for what in ("phq-9", "c-ssrs", "needs-op"):
         clinician.assess(pathway_id, what)
 

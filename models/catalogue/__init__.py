@@ -7,6 +7,7 @@ from importlib.resources.abc import Traversable
 
 from models.alerting import Ladder
 from models.catalogue.reading import read
+from models.holidays import HolidayCalendar
 from models.instrument import Instrument
 from models.placement import PlacementTable
 
@@ -46,6 +47,12 @@ def instrument(key: str) -> Instrument:
 def placement_table(key: str = "hr-1") -> PlacementTable:
     """Return a placement table; the house rule set unless a licensed site names its own."""
     return PlacementTable.model_validate(read(shelf("placement")[key].read_text("utf-8")))
+
+
+@lru_cache
+def holidays(key: str = "us-federal") -> HolidayCalendar:
+    """Return the public holidays that programs keep unless they say otherwise."""
+    return HolidayCalendar.model_validate(read(shelf("calendars")[key].read_text("utf-8")))
 
 
 @lru_cache

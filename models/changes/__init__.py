@@ -5,12 +5,13 @@ times); what a client said or scored is told by a commitment only, names and fre
 """
 
 from models.changes.change import Change, Step
-from models.changes.facts import FactRecorded, FactShared, SessionPlanned
+from models.changes.facts import FactRecorded, FactShared, PlanCountersigned, SessionPlanned
 from models.changes.looks import (
     ReassessmentCalled,
     ReassessmentClosed,
     ReassessmentEscalated,
     ReassessmentHastened,
+    ReassessmentMoved,
     ReassessmentOpened,
 )
 from models.changes.verdicts import DecisionMade, SignedOff, SignOffSetAside
@@ -27,11 +28,13 @@ __all__ = [
     "Moved",
     "NoticeAcknowledged",
     "PathwayOpened",
+    "PlanCountersigned",
     "Quarantined",
     "ReassessmentCalled",
     "ReassessmentClosed",
     "ReassessmentEscalated",
     "ReassessmentHastened",
+    "ReassessmentMoved",
     "ReassessmentOpened",
     "Released",
     "Resumed",

@@ -48,3 +48,12 @@ class SessionPlanned(Change):
     service: str
     starts_at: datetime
     minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanCountersigned(Change):
+    """A supervisor stands beside a version of the plan that somebody else wrote."""
+
+    action: ClassVar[str] = "plan.countersigned"
+    fact_id: UUID
+    credential: str

@@ -1,12 +1,12 @@
 """Changes of the occasions to look again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
 from models.case import Reason
-from models.changes.change import Change
+from models.changes.change import UNTOLD, Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,7 @@ class ReassessmentOpened(Change):
 
     action: ClassVar[str] = "reassessment.opened"
     reassessment_id: UUID
-    kind: Literal["periodic", "triggered"]
+    kind: Literal["periodic", "check-up", "triggered"]
     stage: str
     counts_from: datetime
     due_at: datetime
@@ -40,6 +40,21 @@ class ReassessmentHastened(Change):
     outer_at: datetime
     parts: tuple[str, ...]
     reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReassessmentMoved(Change):
+    """A person chose another due date for an open look, with a reason; its outer limit stays."""
+
+    action: ClassVar[str] = "reassessment.moved"
+    move_id: UUID
+    reassessment_id: UUID
+    due_before: datetime
+    counts_from: datetime
+    due_at: datetime
+    late_at: datetime
+    reason_code: str
+    sealed: bytes | None = field(default=None, metadata=UNTOLD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

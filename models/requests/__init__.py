@@ -3,7 +3,15 @@
 Everything an API body, an HTML form or an import line says about care comes in as one of these.
 """
 
-from models.requests.acts import NewDischarge, NewHold, NewOverride, NewSignOff, NewWithdrawal, WorkChange
+from models.requests.acts import (
+    NewDischarge,
+    NewDueDate,
+    NewHold,
+    NewOverride,
+    NewSignOff,
+    NewWithdrawal,
+    WorkChange,
+)
 from models.requests.border import (
     EARLIEST_YEAR,
     LATEST_YEAR,
@@ -24,7 +32,10 @@ from models.requests.facts import (
     NewAssessment,
     NewAttendance,
     NewAuthorisation,
+    NewCountersignature,
+    NewDose,
     NewEvent,
+    NewGoal,
     NewPlan,
     NewSession,
     SessionAttendance,
@@ -49,9 +60,13 @@ __all__ = [
     "NewAuthorisation",
     "NewClient",
     "NewContact",
+    "NewCountersignature",
     "NewDischarge",
+    "NewDose",
+    "NewDueDate",
     "NewDuty",
     "NewEvent",
+    "NewGoal",
     "NewHold",
     "NewOverride",
     "NewPathway",

@@ -1,10 +1,11 @@
 """What people do about a walk: sign, override, discharge, hold, end work."""
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BeforeValidator
 
-from models.requests.border import Key, Moment, Prose, Reason, Request, whole_number
+from models.requests.border import Day, Key, Moment, Prose, Reason, Request, whole_number
 
 
 class NewSignOff(Request):
@@ -44,6 +45,16 @@ class NewHold(Request):
     """Stop the clocks, with a reason."""
 
     reason: Literal["hospital", "jail", "travel", "illness", "family", "other"]
+    note: Prose | None = None
+
+
+class NewDueDate(Request):
+    """Another due date for one open look: a day of the program, or a moment where the look counts hours."""
+
+    reassessment_id: UUID
+    due_on: Day | None = None
+    due_at: Moment | None = None
+    reason: Literal["client-asked", "clinical-need", "appointment", "closed-day", "staffing", "other"]
     note: Prose | None = None
 
 

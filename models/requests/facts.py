@@ -3,10 +3,9 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import (
-    Field,
-)
+from pydantic import Field
 
+from models.care_plan import DIMENSIONS, GoalStatus, Participation
 from models.facts import AttendanceStatus, Unit
 from models.requests.border import Code, Day, Key, Minutes, Moment, Name, Prose, Request, Source
 
@@ -50,12 +49,43 @@ class NewEvent(Told):
     detail: Prose | None = None
 
 
-class NewPlan(Told):
-    """Where the plan of care stands for this level, and the next step with its date."""
+Summary = Literal["open", "met", "transferred"]
+"""Goals summed up in a word: at least one is open, or all that were not dropped are met, or go on at the next level."""
 
-    goals: Literal["open", "met", "transferred"]
+
+class NewGoal(Request):
+    """One goal of the plan. `key` is its name from version to version; what it says is sealed."""
+
+    key: Key
+    dimension: Annotated[int, Field(ge=1, le=DIMENSIONS, strict=True)]
+    status: GoalStatus = GoalStatus.OPEN
+    what: Annotated[Prose, Field(min_length=3)]
+    interventions: Prose | None = None
+
+
+class NewDose(Request):
+    """One service of the week: how often, and for how many minutes each time."""
+
+    service: Key
+    per_week: Annotated[int, Field(ge=1, le=21, strict=True)]
+    minutes: Minutes
+
+
+class NewPlan(Told):
+    """A version of the plan of care. Its goals are written out, or summed up in a word where they are kept elsewhere.
+
+    `unchanged` says that the present version still serves, as of a newer assessment: then only what the client says of
+    it, the next step and a note may be new. `assessment_id` is the latest signed ratings where it is not named.
+    """
+
+    goals: Summary | Annotated[tuple[NewGoal, ...], Field(min_length=1, max_length=40)] | None = None
+    services: tuple[NewDose, ...] = Field(default=(), max_length=20)
     next_step: Key | None = None
     next_on: Day | None = None
+    aftercare: Annotated[Prose, Field(min_length=3)] | None = None
+    participation: Participation = Participation.NOT_ASKED
+    unchanged: bool = Field(default=False, strict=True)
+    assessment_id: UUID | None = None
     note: Prose | None = None
 
 
@@ -79,6 +109,12 @@ class NewAuthorisation(Told):
     denial_reason: Code | None = None
     appeal_by: Day | None = None
     replaces: UUID | None = None
+
+
+class NewCountersignature(Request):
+    """A supervisor stands beside a version of the plan."""
+
+    plan_id: UUID
 
 
 class NewSession(Request):

@@ -3,7 +3,7 @@
 An interval is written twice, opened and closed, and carries the pathway version of both.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, String
@@ -19,6 +19,15 @@ class Program(SQLModel, table=True):
     name: str
     zone: str
     created_at: datetime = instant()
+
+
+class ProgramDay(SQLModel, table=True):
+    """A weekday on which a program is closed, or open although it is a public holiday."""
+
+    __tablename__ = "program_day"
+    program_id: UUID = Field(foreign_key="program.id", primary_key=True)
+    day: date = Field(primary_key=True)
+    closed: bool
 
 
 class Pathway(SQLModel, table=True):

@@ -64,6 +64,23 @@ class ReassessmentReason(SQLModel, table=True):
     pathway_version: int
 
 
+class DueMove(SQLModel, table=True):
+    """A due date that a person moved, and why. `sealed` is the note."""
+
+    __tablename__ = "due_move"
+    id: UUID = key()
+    pathway_id: UUID = Field(foreign_key="pathway.id", index=True)
+    pathway_version: int
+    reassessment_id: UUID = Field(foreign_key="reassessment.id")
+    due_before: datetime = instant()
+    due_at: datetime = instant()
+    reason_code: str
+    sealed: bytes | None = None
+    moved_by: UUID
+    role: str
+    recorded_at: datetime = instant()
+
+
 class Decision(SQLModel, table=True):
     """A verdict with the canonical case it can be recomputed from."""
 
@@ -145,3 +162,16 @@ class Transition(SQLModel, table=True):
     effective_at: datetime = instant()
     recorded_at: datetime = instant(index=True)
     discharge: int | None = None
+
+
+class PlanCountersigned(SQLModel, table=True):
+    """A supervisor's signature beside a version of a plan."""
+
+    __tablename__ = "plan_countersigned"
+    fact_id: UUID = Field(foreign_key="fact.id", primary_key=True)
+    pathway_id: UUID = Field(foreign_key="pathway.id", index=True)
+    pathway_version: int
+    recorded_at: datetime = instant()
+    signed_by: UUID
+    role: str
+    credential: str

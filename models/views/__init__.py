@@ -8,6 +8,7 @@ from models.views.authorisation import AuthorisationLine
 from models.views.board import Board, Card, Column, Due, Listed, Task
 from models.views.decision import AlterationLine, DecisionView, FindingLine, RouteLine
 from models.views.pathway import AuditLine, PathwayView, StageStep, TimelineEntry, Trend, Unsigned
+from models.views.plan import GoalLine, PlanVersion, PlanView
 
 __all__ = [
     "Alarms",
@@ -21,8 +22,11 @@ __all__ = [
     "DecisionView",
     "Due",
     "FindingLine",
+    "GoalLine",
     "Listed",
     "PathwayView",
+    "PlanVersion",
+    "PlanView",
     "RouteLine",
     "StageStep",
     "Task",

@@ -7,7 +7,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """How a due time stands now. `state` is one of overdue, today, soon, later, none."""
+    """How a due time stands now. `state` is one of overdue, today, soon, later, none.
+
+    `share` is how much of the time from the opening of a look to its due time is used, in per cent, over 100 once past it.
+    """
 
     state: str
     at: datetime | None = None
@@ -16,6 +19,7 @@ class Due:
     done: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     reassessment_id: UUID | None = None
+    share: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

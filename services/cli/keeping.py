@@ -39,6 +39,8 @@ InProgram = Annotated[
     list[UUID] | None, typer.Option("--program", help="May be given again; every program if left out.")
 ]
 
+OfProgram = Annotated[UUID | None, typer.Option("--program", help="The default program if left out.")]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to a program."""
@@ -62,6 +64,38 @@ def add_program(
                 work, NewProgram(name=name, zone=zone), by=OPERATOR, at=clock.now(), via="command"
             )
     _say({"id": program_id, "name": name, "zone": zone}, f"Program {name}: {program_id}", as_json)
+
+
+@program.command("day")
+def mark_day(
+    on: Annotated[date, typer.Argument(parser=day, metavar="DAY", help="A weekday, YYYY-MM-DD.")],
+    closed: Annotated[bool, typer.Option("--closed/--open", help="Closed, or open on a holiday.")] = True,
+    program_id: OfProgram = None,
+    data: Data = None,
+    database_url: Url = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say that a program is closed on a weekday, or open on a public holiday."""
+    with refusals():
+        house = open_installation(data, database_url)
+        with house.database.transaction(EVERYWHERE) as work:
+            kept = programs.mark(
+                work, program_id, on, closed=closed, by=OPERATOR, at=clock.now(), via="command"
+            )
+    state = "closed" if closed else "open"
+    _say({"program": kept.id, "day": on, "closed": closed}, f"{kept.name} is {state} on {on}", as_json)
+
+
+@program.command("days")
+def closed_days(
+    program_id: OfProgram = None, data: Data = None, database_url: Url = None, as_json: AsJson = False
+) -> None:
+    """List the weekdays of the coming year on which a program is closed."""
+    with refusals():
+        house = open_installation(data, database_url)
+        with house.database.transaction(EVERYWHERE) as work:
+            found = programs.closed_days(work, program_id, clock.now().date())
+    _say({"closed": found}, "\n".join(f"{one:%a %d %b %Y}" for one in found), as_json)
 
 
 @user.command("add")

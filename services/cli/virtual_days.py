@@ -23,6 +23,7 @@ from models.requests import (
     Identifier,
     NewAssessment,
     NewClient,
+    NewCountersignature,
     NewDischarge,
     NewEvent,
     NewHold,
@@ -39,6 +40,7 @@ from services import (
     deciding,
     enrolment,
     holds,
+    planning,
     recording,
     sessions,
     sign_offs,
@@ -54,14 +56,15 @@ from services.population.seen import Look, Seen
 from services.population.staff import CLINICIAN, COORDINATORS, FACILITATOR, PRESCRIBER, SUPERVISOR
 from services.population.timetable import groups, next_days
 from services.rules import cadence
-from services.store import board, people
+from services.rules.planning import COUNTERSIGN
+from services.store import board, people, plans
 from services.store.database import Database
 from services.store.work import Work
 
 VIA: Literal["demo"] = "demo"
 ENGINE = Actor(id=deciding.ENGINE_ID, role="engine", via=VIA)
 _IDENTIFIERS = "urn:stepdown:demo"
-_FOR_PEOPLE = ("call-now", "review", "outreach")
+_FOR_PEOPLE = ("call-now", "review", "outreach", COUNTERSIGN)
 
 Walk = Callable[[datetime], object]
 """How the engine walks at a moment of the story."""
@@ -89,9 +92,12 @@ class Story:
         """Return every open pathway of the story with what the clinic sees of it, in the order of the clients."""
         rows = [row for row in board.standing(work, limit=10_000) if row.client_id in self.clients]
         looks, risks = defaultdict(list), whereabouts.risks(work, [row.id for row in rows])
+        written = plans.newest(work, [row.id for row in rows])
         for look in board.open_looks(work, [row.id for row in rows]):
             looks[look.pathway_id].append(look)
-        found = [(self.clients[row.client_id], row, _seen(row, looks[row.id], risks)) for row in rows]
+        found = [
+            (self.clients[row.client_id], row, _seen(row, looks[row.id], risks, written)) for row in rows
+        ]
         return sorted(found, key=lambda one: one[0].number)
 
     def coordinator(self, person: Person) -> Principal:
@@ -115,7 +121,9 @@ def live(story: Story, half: HalfDay, walk: Walk, *, write_down: Callable[[Work,
     walk(half.at)
 
 
-def _seen(row: Row[Any], looks: Sequence[Row[Any]], risks: Mapping[UUID, str]) -> Seen:
+def _seen(
+    row: Row[Any], looks: Sequence[Row[Any]], risks: Mapping[UUID, str], written: Mapping[UUID, Row[Any]]
+) -> Seen:
     proposed = row.to_stage is not None and not row.signed and row.sign_off_id is None
     return Seen(
         stage=row.stage,
@@ -124,6 +132,7 @@ def _seen(row: Row[Any], looks: Sequence[Row[Any]], risks: Mapping[UUID, str]) -
         risk=risks.get(row.id, "none"),
         waiting=row.sign_off_id is not None,
         proposal=(row.outcome, row.to_stage) if proposed else None,
+        planned=row.id in written and written[row.id].effective_at >= row.since,
         looks=tuple(_look(one) for one in looks),
     )
 
@@ -202,7 +211,7 @@ def _record(story: Story, work: Work, known: Known, half: HalfDay) -> None:
 _RECORD: dict[type, Callable[..., list[UUID]]] = {
     NewAssessment: recording.assessments,
     NewEvent: recording.events,
-    NewPlan: recording.plans,
+    NewPlan: planning.record,
 }
 
 
@@ -304,4 +313,8 @@ def _work_off(story: Story, work: Work, half: HalfDay) -> None:
         person = story.clients.get(row.client_id)
         if row.kind in _FOR_PEOPLE and person and happening.is_done(person, row.kind, half):
             by = story.staff[_DOES[row.for_role]] if row.for_role in _DOES else story.coordinator(person)
-            worklist.close(work, row.id, WorkChange(status="done"), by=by, at=half.at, via=VIA)
+            if row.kind == COUNTERSIGN:
+                asked = NewCountersignature(plan_id=row.cause)
+                planning.countersign(work, row.pathway_id, asked, by=by, at=half.at, via=VIA)
+            else:
+                worklist.close(work, row.id, WorkChange(status="done"), by=by, at=half.at, via=VIA)

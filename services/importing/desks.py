@@ -9,7 +9,7 @@ from uuid import UUID
 from models.catalogue.pathway_files import UnknownDefinition, definition, definitions
 from models.definition import PathwayDefinition, StageKind
 from models.requests import Identifier
-from services import enrolment, ids, recording
+from services import enrolment, ids, planning, recording
 from services.access import Principal
 from services.errors import Invalid, NoSuchStage, NoSuchWord
 from services.importing.checking import Entry
@@ -162,7 +162,7 @@ class Facts:
         (AssessmentLine, recording.assessments),
         (AttendanceLine, recording.attendance),
         (EventLine, recording.events),
-        (PlanLine, recording.plans),
+        (PlanLine, planning.record),
     )
 
     def __init__(self, hand: Hand, given: Target | None) -> None:

@@ -53,6 +53,10 @@ def _gad_7(person: Person, day: int, chance: Random) -> Answers:
     return [*_spread(round(1 + 13 * person.severity_on(day) + chance.gauss(0, 1)), 7, 3, chance)]
 
 
+def _pcl_5(person: Person, day: int, chance: Random) -> Answers:
+    return [*_spread(round(34 * person.severity_on(day) + chance.gauss(0, 2)), 20, 4, chance)]
+
+
 def _c_ssrs(person: Person, day: int, _chance: Random) -> Answers:
     return list(_SCREENS[suicide_risk(person, day)])
 
@@ -129,6 +133,7 @@ def _spread(total: int, items: int, most: int, chance: Random) -> Sequence[int]:
 _INSTRUMENTS: dict[str, Callable[[Person, int, Random], Answers]] = {
     "phq-9": _phq_9,
     "gad-7": _gad_7,
+    "pcl-5": _pcl_5,
     "c-ssrs": _c_ssrs,
     "six-dimensions": _six_dimensions,
     "ciwa-ar": _ciwa_ar,

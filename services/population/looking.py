@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from models.requests import NewAssessment, NewEvent, NewPlan
-from services.population.answers import answers, asks_for_less, is_in_remission
+from services.population.answers import answers, is_in_remission
 from services.population.days import HalfDay
 from services.population.people import Person
+from services.population.plans import NEXT, plan
 from services.population.seen import Look, Seen
 
 Written = NewAssessment | NewPlan | NewEvent
 
 # Screens before ratings: the ratings of a contact know what the screens of the same contact said.
-_ORDER = ("ciwa-ar", "phq-9", "gad-7", "bam", "c-ssrs", "six-dimensions")
-_SELF_REPORTS = ("phq-9", "gad-7", "bam")
+_ORDER = ("ciwa-ar", "phq-9", "gad-7", "pcl-5", "bam", "c-ssrs", "six-dimensions")
+_SELF_REPORTS = ("phq-9", "gad-7", "pcl-5", "bam")
 _URGENT = {
     "suicide-risk-high",
     "suicide-risk-moderate",
@@ -40,7 +41,7 @@ def looked(person: Person, seen: Seen, half: HalfDay) -> Iterator[Written]:
     parts = {part for look in timely for part in look.open_parts}
     if _screens_again(person, seen, half):
         parts.add("c-ssrs")
-    if reviewed := any(look.kind == "periodic" for look in timely):
+    if reviewed := any(look.kind != "triggered" for look in timely):
         parts |= _more(person, seen)
     yield from _assessments(person, half, parts)
     if reviewed:
@@ -97,15 +98,5 @@ def _more(person: Person, seen: Seen) -> set[str]:
 def _planned(person: Person, seen: Seen, half: HalfDay) -> Iterator[NewPlan | NewEvent]:
     if seen.stage in ("op", "aftercare") and is_in_remission(person, half.day):
         yield NewEvent(kind="remission-confirmed", effective_at=half.before(45))
-    if seen.stage in _NEXT:
-        yield _plan(person, seen, half)
-
-
-_NEXT = {"iop": "op", "op": "aftercare", "aftercare": "discharged"}
-
-
-def _plan(person: Person, seen: Seen, half: HalfDay) -> NewPlan:
-    if seen.stage != "aftercare" and not asks_for_less(person, half.day, seen.stage):
-        return NewPlan(goals="open", effective_at=half.before(40))
-    next_on = half.date + timedelta(days=person.draw("next", half.day).randint(14, 22))
-    return NewPlan(goals="met", next_step=_NEXT[seen.stage], next_on=next_on, effective_at=half.before(40))
+    if seen.stage in NEXT:
+        yield plan(person, seen, half)

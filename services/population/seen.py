@@ -25,7 +25,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """One open pathway. `proposal` is the outcome and stage that wait for a signature, if any do."""
+    """One open pathway. `proposal`, an outcome and a stage, waits for a signature; `planned`: this stay has a plan."""
 
     stage: str
     since: date
@@ -33,4 +33,5 @@ class Seen:
     risk: str
     waiting: bool
     proposal: tuple[str, str] | None
+    planned: bool = False
     looks: tuple[Look, ...] = ()

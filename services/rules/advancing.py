@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from models.case import Case, Reassessment, Signature
-from models.changes import Change, SignOffSetAside, Step
+from models.changes import Change, ReassessmentHastened, ReassessmentOpened, SignOffSetAside, Step
 from models.decision import Decision, Met
 from models.definition import PathwayDefinition, StageKind
 from services.rules import dosing, ending, moving, work
@@ -47,7 +47,8 @@ def _advance(sight: Sight) -> Step:
 def _look_and_decide(sight: Sight, before: tuple[Change, ...]) -> Step:
     set_ = look_again(sight)
     looks = looks_after(sight.case.reassessments, set_, sight.at)
-    concluded = conclude(sight, looks)
+    called = any(isinstance(one, ReassessmentOpened | ReassessmentHastened) and one.reasons for one in set_)
+    concluded = conclude(sight, looks, called=called)
     left = looks_after(looks, concluded.changes, sight.at)
     wake_at = sight.at if concluded.unsettled else _wake(sight, left, concluded.decision)
     changes = (*before, *set_, *concluded.changes)
@@ -100,6 +101,7 @@ def _decision(sight: Sight) -> Decision:
 def _wake(sight: Sight, looks: Sequence[Reassessment], decision: Decision | None) -> datetime | None:
     """The next moment at which time alone may change something."""
     moments = [finding.until for finding in decision.findings] if decision else []
+    moments += [fact.effective_at for fact in sight.case.facts if fact.effective_at > sight.at]
     if sight.case.signature:
         moments.append(sight.case.signature.starts_at)
     if not sight.case.held:

@@ -1,14 +1,16 @@
-"""When to look again, and how a due time stands now. Days are the program's own calendar days; hours are exact."""
+"""When to look again, and how a due time stands now. Days are the program's own; hours are exact."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import count, islice
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from models.definition import Pace
+from models.rhythm import Pace
 from models.word import Span
 
 _SOON = timedelta(days=3)
+_SATURDAY = 5
 
 
 class Clock(NamedTuple):
@@ -36,30 +38,49 @@ def day_of(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
-def after(start: datetime, span: Span, zone: str) -> datetime:
+def after(start: datetime, span: Span, zone: str, closed: Collection[date] = ()) -> datetime:
     """Return the moment a span after another.
 
-    Time:   `d` counts calendar days in the zone and gives the start of that day; `h` and `m` are exact.
+    Time:   `d` counts calendar days in the zone, `b` those on which the program is open, and both give the start of that
+            day; `h` and `m` are exact. `closed` are the program's closed days beside Saturdays and Sundays.
     """
-    if span.unit != "d":
+    if _exact(span):
         return start + span.length
-    return start_of(day_of(start, zone) + timedelta(days=span.count), zone)
+    first = day_of(start, zone)
+    if span.unit == "b":
+        return start_of(_business_day(first, span.count, closed), zone)
+    return start_of(first + timedelta(days=span.count), zone)
 
 
-def clock_of(pace: Pace, last: datetime, zone: str, *, every: Span | None = None) -> Clock:
+def _business_day(first: date, number: int, closed: Collection[date]) -> date:
+    """Return the nth day after the first that is open; the 0th is the first itself, or the next that is open."""
+    days = (first + timedelta(days=n) for n in count(min(number, 1)))
+    is_open = (day for day in days if day.weekday() < _SATURDAY and day not in closed)
+    return next(islice(is_open, max(0, number - 1), None))
+
+
+def clock_of(
+    pace: Pace, last: datetime, zone: str, *, every: Span | None = None, closed: Collection[date] = ()
+) -> Clock:
     """Return the clock of the look that follows the last one; `every` where this look has a step of its own."""
     step = every or pace.every
-    due_at = max(last, after(last, step, zone))
-    late_at = due_at + pace.grace.length if _exact(step) else _late(due_at, pace.grace, zone)
-    outer_at = max(due_at, _end(after(last, pace.outer, zone), pace.outer, zone))
+    due_at = max(last, after(last, step, zone, closed))
+    late_at = due_at + pace.grace.length if _exact(step) else _late(due_at, pace.grace, zone, closed)
+    outer_at = max(due_at, _end(after(last, pace.outer, zone, closed), pace.outer, zone))
     return Clock(due_at, min(late_at, outer_at), outer_at)
 
 
-def deadline_of(start: datetime, deadline: Span, zone: str) -> Clock:
+def deadline_of(start: datetime, deadline: Span, zone: str, closed: Collection[date] = ()) -> Clock:
     """Return the clock of a triggered look: overdue once its deadline is over, and then the supervisor is called."""
-    due_at = max(start, after(start, deadline, zone))
+    due_at = max(start, after(start, deadline, zone, closed))
     late_at = _end(due_at, deadline, zone)
     return Clock(due_at, late_at, late_at)
+
+
+def share_used(opened_at: datetime, due_at: datetime, at: datetime) -> int:
+    """Return how much of the time until something is due is used, in whole per cent: over 100 once it is overdue."""
+    whole = due_at - opened_at
+    return max(0, int(100 * (at - opened_at) / whole)) if whole > timedelta() else 100
 
 
 def earliest(clocks: Iterable[Clock]) -> Clock:
@@ -79,12 +100,12 @@ def due_state(due_at: datetime, late_at: datetime, at: datetime, zone: str) -> D
 
 
 def _exact(span: Span) -> bool:
-    return span.unit != "d"
+    return span.unit in "hm"
 
 
-def _late(due_at: datetime, grace: Span, zone: str) -> datetime:
+def _late(due_at: datetime, grace: Span, zone: str, closed: Collection[date]) -> datetime:
     over = after(due_at, Span(1, "d"), zone)
-    return over + grace.length if _exact(grace) else after(over, grace, zone)
+    return over + grace.length if _exact(grace) else after(over, grace, zone, closed)
 
 
 def _end(due_at: datetime, span: Span, zone: str) -> datetime:

@@ -12,7 +12,7 @@ from models.decision import Decision, Met
 from models.definition import Authority
 from models.people import Role
 from services import ids
-from services.rules import moving, work
+from services.rules import moving, planning, work
 from services.rules.decisions import ENGINE, decide, open_risk
 from services.rules.placement import urgent
 from services.rules.reassessing import is_complete
@@ -29,12 +29,12 @@ class Conclusion(NamedTuple):
     unsettled: bool
 
 
-def conclude(sight: Sight, looks: tuple[Reassessment, ...]) -> Conclusion:
-    """Decide, and say what is new in it."""
+def conclude(sight: Sight, looks: tuple[Reassessment, ...], *, called: bool = False) -> Conclusion:
+    """Decide, and say what is new in it. What was declined is asked again where something new has `called`."""
     decision = decide(sight.definition, [sight.case], at=sight.at)[0]
     done = [look for look in looks if is_complete(look, sight)]
     standing, waits = sight.case.standing, sight.case.signature is not None
-    again = standing is not None and standing.withdrawn and not waits
+    again = standing is not None and not waits and (standing.withdrawn or (standing.signed and called))
     if standing and standing.verdict == decision.verdict and not done and not again:
         return Conclusion(decision, _urgent(sight, decision), False)
     made = _made(sight, decision, next(iter((*done, *looks)), None))
@@ -42,7 +42,7 @@ def conclude(sight: Sight, looks: tuple[Reassessment, ...]) -> Conclusion:
     changes = (
         made,
         *_closed(sight, done, made.decision_id),
-        *(moved or _asked(sight, decision, made.decision_id)),
+        *(moved or (*_asked(sight, decision, made.decision_id), *planning.owed(sight, done))),
         *_urgent(sight, decision),
     )
     return Conclusion(decision, changes, bool(done or moved))
@@ -78,7 +78,7 @@ def _closed(sight: Sight, done: Iterable[Reassessment], decision_id: UUID) -> tu
         )
         for one in complete
     )
-    return (*closing, *work.closed(sight.case, ("reassess", "overdue"), "done", complete))
+    return (*closing, *work.closed(sight.case, work.OF_LOOKS, "done", complete))
 
 
 def _moved(

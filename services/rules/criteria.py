@@ -5,7 +5,7 @@ leave it unlogged, to remove an answer is to leave the form unfinished.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from models import criterion as c
@@ -13,11 +13,13 @@ from models.case import Case
 from models.criterion import Criterion
 from models.decision import Finding, Met
 from models.definition import PathwayDefinition
-from models.facts import Assessment, AttendanceStatus, Event, Plan
-from services.rules import bands, flags, wording
-from services.rules.cadence import day_of, start_of
+from models.facts import Assessment, AttendanceStatus, Event
+from models.word import Span
+from services.rules import bands, flags, plans, wording
+from services.rules.cadence import after
 from services.rules.dosing import underdosed
 from services.rules.ending import ending
+from services.rules.progress import no_progress
 from services.rules.reading import Answer, met, not_met, stale, standing, unknown
 from services.rules.recommending import recommended
 from services.rules.sight import Sight
@@ -39,26 +41,27 @@ def found(criterion: Criterion, sight: Sight) -> Finding:
     answer = read(criterion, sight)
     return Finding(
         criterion=criterion.key,
-        met=answer.met,
         expected=expected(criterion, sight),
-        actual=answer.actual,
         source=criterion.source,
         ask=criterion.ask,
-        evidence=answer.evidence,
-        until=answer.until,
-        since=answer.since,
+        **answer._asdict(),
     )
 
 
 def _assessed(criterion: c.Assessed, sight: Sight) -> Answer:
-    signed = sight.signed(criterion.instrument)
-    if not signed:
+    newest = next(iter(sight.signed(criterion.instrument)), None)
+    if newest is None:
         return unknown("none signed")
-    return stale(signed[0], criterion.fresh_for, sight) or met(
-        f"signed {wording.on(signed[0].effective_at, sight)}",
-        (signed[0],),
-        until=signed[0].effective_at + criterion.fresh_for,
+    until = newest.effective_at + criterion.fresh_for
+    if criterion.whole_days:
+        until = _day_after(until, sight)
+    return stale(newest, until - newest.effective_at, sight) or met(
+        f"signed {wording.on(newest.effective_at, sight)}", (newest,), until=until
     )
+
+
+def _day_after(moment: datetime, sight: Sight) -> datetime:
+    return after(moment, Span(1, "d"), sight.case.zone)
 
 
 def _attended(criterion: c.Attended, sight: Sight) -> Answer:
@@ -67,7 +70,9 @@ def _attended(criterion: c.Attended, sight: Sight) -> Answer:
     planned = [
         one
         for one in sight.attendance
-        if one.effective_at > window and one.status != AttendanceStatus.CANCELLED
+        if one.effective_at > window
+        and one.status != AttendanceStatus.CANCELLED
+        and sight.known.was_with_us(one.effective_at)
     ]
     charted = [one for one in planned if one.status != AttendanceStatus.UNLOGGED]
     if not charted:
@@ -80,7 +85,7 @@ def _attended(criterion: c.Attended, sight: Sight) -> Answer:
         return met(actual, charted, until=until)
     if (came + open_) * 100 < criterion.share * len(planned):
         return not_met(actual, charted, until=until)
-    return unknown(actual, charted)
+    return unknown(actual, charted, until=until)
 
 
 def _no_event(criterion: c.NoEvent, sight: Sight) -> Answer:
@@ -109,39 +114,6 @@ def _counted(criterion: c.NoEvent, sight: Sight) -> list[Event]:
 
 def _says_something(one: Assessment) -> bool:
     return any(answer is not None for answer in one.answers)
-
-
-def _goals_met(criterion: c.GoalsMet, sight: Sight) -> Answer:
-    plan = next(iter(sight.plans), None)
-    if plan is None:
-        return unknown("no plan on file")
-    actual = f"goals {plan.goals} {wording.on(plan.effective_at, sight)}"
-    return stale(plan, criterion.fresh_for, sight) or standing(
-        plan.goals != "open", actual, (plan,), until=plan.effective_at + criterion.fresh_for
-    )
-
-
-def _next_step_dated(criterion: c.NextStepDated, sight: Sight) -> Answer:
-    plan = next(iter(sight.plans), None)
-    if plan is None:
-        return unknown("no plan on file")
-    return stale(plan, criterion.fresh_for, sight) or _dated(plan, criterion, sight)
-
-
-def _dated(plan: Plan, criterion: c.NextStepDated, sight: Sight) -> Answer:
-    if plan.next_step is None or plan.next_on is None:
-        return not_met("no next step with a date", (plan,), until=plan.effective_at + criterion.fresh_for)
-    stale = plan.effective_at + criterion.fresh_for
-    actual = f"{wording.plain(plan.next_step)} on {wording.day(plan.next_on, sight)}"
-    elsewhere = bool(criterion.leads_to) and plan.next_step not in criterion.leads_to
-    if elsewhere or plan.next_on < day_of(sight.at, sight.case.zone):
-        return not_met(actual, (plan,), until=stale)
-    passes = plan.next_on < day_of(stale, sight.case.zone)
-    return met(actual, (plan,), until=_day_after(plan.next_on, sight) if passes else stale)
-
-
-def _day_after(day: date, sight: Sight) -> datetime:
-    return start_of(day + timedelta(days=1), sight.case.zone)
 
 
 def _not_held(_criterion: c.NotHeld, sight: Sight) -> Answer:
@@ -199,8 +171,10 @@ _KINDS: dict[str, tuple[Callable[[Any, Sight], str], Callable[[Any, Sight], Answ
     "unfinished": (wording.unfinished, bands.unfinished),
     "attended": (wording.share_attended, _attended),
     "no-event": (wording.no_event, _no_event),
-    "goals-met": (wording.goals_met, _goals_met),
-    "next-step-dated": (wording.next_step_dated, _next_step_dated),
+    "goals-met": (wording.goals_met, plans.goals_met),
+    "next-step-dated": (wording.next_step_dated, plans.next_step_dated),
+    "aftercare-planned": (wording.aftercare_planned, plans.aftercare_planned),
+    "no-progress": (wording.no_progress, no_progress),
     "stayed": (wording.stayed, _stayed),
     "not-held": (wording.not_held, _not_held),
     "missed-sessions": (wording.missed_sessions, _missed_sessions),

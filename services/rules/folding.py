@@ -104,6 +104,13 @@ def _look_hastened(to: _Fold, one: Told) -> None:
     _reasons(to, one)
 
 
+def _look_redated(to: _Fold, one: Told) -> None:
+    by = {"moved_by": one.actor["id"], "role": one.actor["role"], "recorded_at": one.at}
+    names = ("reassessment_id", "due_before", "due_at", "reason_code")
+    to.row("due_move", one.what["move_id"], pathway_version=one.version, **_take(one, *names), **by)
+    to.change("reassessment", one.what["reassessment_id"], **_take(one, "counts_from", "due_at", "late_at"))
+
+
 def _reasons(to: _Fold, one: Told) -> None:
     for reason in one.what.get("reasons", ()):
         key = f"{reason['trigger']} {reason['fact_id']}"
@@ -174,6 +181,12 @@ def _acknowledged(to: _Fold, one: Told) -> None:
     to.row("notice_acknowledged", one.what["notice_id"], pathway_version=one.version, **by)
 
 
+def _countersigned(to: _Fold, one: Told) -> None:
+    by = {"signed_by": one.actor["id"], "role": one.actor["role"], "recorded_at": one.at}
+    row = {**_take(one, "credential"), **by, "pathway_version": one.version}
+    to.row("plan_countersigned", one.what["fact_id"], **row)
+
+
 def _work_closed(to: _Fold, one: Told) -> None:
     ended = {"closed_at": one.at, "closed_version": one.version}
     to.change("work_item", one.what["work_id"], outcome=one.what["outcome"], **ended)
@@ -206,8 +219,10 @@ _ACTIONS: dict[str, Callable[[_Fold, Told], None]] = {
     "fact.recorded": _fact,
     "fact.shared": _known,
     "session.planned": _rostered,
+    "plan.countersigned": _countersigned,
     "reassessment.opened": _look_opened,
     "reassessment.hastened": _look_hastened,
+    "reassessment.moved": _look_redated,
     "reassessment.called": _look_called,
     "reassessment.escalated": _look_escalated,
     "reassessment.closed": _look_closed,

@@ -37,6 +37,14 @@ class Known:
         run = list(takewhile(lambda stay: stay.stage not in self._away, reversed(self.stays)))
         return run[-1].started_at if run else self.stays[-1].started_at
 
+    def was_with_us(self, moment: datetime) -> bool:
+        """Whether the client was not in hospital or jail at a moment: nobody misses a session from there."""
+        elsewhere = (stay for stay in self.stays if stay.stage in self._away)
+        return not any(
+            stay.started_at <= moment and (stay.ended_at is None or moment < stay.ended_at)
+            for stay in elsewhere
+        )
+
     @cached_property
     def facts(self) -> dict[str, datetime | None]:
         """The placement facts that hold, and until when they hold by themselves.

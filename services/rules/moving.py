@@ -23,8 +23,8 @@ _DISCHARGE = {Outcome.COMPLETE: 1, Outcome.REFER: 4}
 
 
 def left(sight: Sight, looks: Iterable[Reassessment]) -> tuple[Change, ...]:
-    """Close what belongs to the stage that is left: its looks and the proposals that waited for a signature."""
-    return (*fallen_away(sight, looks), *work.closed(sight.case, ("sign-off",), "moved"))
+    """Close what belongs to the stage that is left: its looks, proposals not signed yet, a word owed on the plan."""
+    return (*fallen_away(sight, looks), *work.closed(sight.case, ("sign-off", "review-plan"), "moved"))
 
 
 def by_report(sight: Sight, event: Event, said: Reported, to: Stage) -> Moved:

@@ -37,9 +37,9 @@ def not_met(actual: str, evidence: Sequence[Fact] = (), *, until: datetime | Non
     return Answer(Met.NOT_MET, actual, _ids(evidence), until)
 
 
-def unknown(actual: str, evidence: Sequence[Fact] = ()) -> Answer:
+def unknown(actual: str, evidence: Sequence[Fact] = (), *, until: datetime | None = None) -> Answer:
     """Say that nobody can tell."""
-    return Answer(Met.UNKNOWN, actual, _ids(evidence))
+    return Answer(Met.UNKNOWN, actual, _ids(evidence), until)
 
 
 def standing(

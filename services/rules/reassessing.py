@@ -1,8 +1,9 @@
-"""Looks: exactly one periodic look is open in a stage that has a review, and at most one triggered look beside it."""
+"""Looks: in a stage with a review one periodic look is open, one check-up where it asks for such, at most one triggered."""
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from models.case import Reason, Reassessment
@@ -14,37 +15,44 @@ from models.changes import (
     ReassessmentHastened,
     ReassessmentOpened,
 )
-from models.definition import Pace, Review, Stage, StageKind
-from models.facts import Event
+from models.definition import Stage
+from models.facts import Assessment, Event
 from models.people import Role
-from models.word import Span
+from models.rhythm import Review
 from services import ids
 from services.rules import work
-from services.rules.cadence import Clock, clock_of, deadline_of, earliest
+from services.rules.cadence import Clock, deadline_of, earliest
+from services.rules.occasions import AT_ONCE, Occasion, occasions, whole
+from services.rules.occasions import scales as scales_in_use
 from services.rules.sight import RATINGS, Sight
 from services.rules.triggers import Call, calls
-
-_AT_ONCE = Span(0, "d")
-_OF_LOOKS = ("reassess", "overdue")
 
 
 def look_again(sight: Sight) -> tuple[Change, ...]:
     """Open, hasten, call and escalate the looks of the present stage. A pathway on hold has no clocks."""
     if sight.stage.review is None or sight.case.held:
         return ()
-    set_ = (*_periodic(sight, sight.stage.review), *_triggered(sight))
+    set_ = (*_by_clock(sight, sight.stage.review), *_triggered(sight))
     standing = looks_after(sight.case.reassessments, set_, sight.at)
     waiting = [look for look in standing if not is_complete(look, sight)]
     return (*set_, *_called(sight, waiting), *_escalated(sight, waiting))
 
 
 def is_complete(look: Reassessment, sight: Sight) -> bool:
-    """Tell whether every part of a look has a signed assessment that counts; of scales, those in use are enough."""
+    """Tell whether every part of a look has a signed assessment that counts; of scales, those in use are enough.
+
+    A periodic look at a withdrawal scale is done by whoever may record it: it asks for a measure, not for a judgement.
+    """
     scales = sight.stage.review.scales if sight.stage.review else ()
-    used = _scales(sight, sight.stage.review)
-    asked = (part for part in look.parts if part not in scales or part in used)
-    newest = [next(iter(sight.signed(part)), None) for part in asked]
+    used = scales_in_use(sight, sight.stage.review)
+    asked = [part for part in look.parts if part not in scales or part in used] or look.parts
+    newest = [next(iter(_counting(sight, look, part, part in scales)), None) for part in asked]
     return all(one is not None and one.effective_at >= look.counts_from for one in newest)
+
+
+def _counting(sight: Sight, look: Reassessment, part: str, is_scale: bool) -> list[Assessment]:
+    measured = is_scale and look.kind == "periodic" and RATINGS not in look.parts
+    return sight.finished(part) if measured else sight.signed(part)
 
 
 def fallen_away(sight: Sight, looks: Iterable[Reassessment]) -> tuple[Change, ...]:
@@ -54,16 +62,16 @@ def fallen_away(sight: Sight, looks: Iterable[Reassessment]) -> tuple[Change, ..
         ReassessmentClosed(pathway_id=sight.case.pathway_id, reassessment_id=one, status="cancelled")
         for one in gone
     )
-    return (*closing, *work.closed(sight.case, _OF_LOOKS, "cancelled", gone))
+    return (*closing, *work.closed(sight.case, work.OF_LOOKS, "cancelled", gone))
 
 
 def welcomed_back(sight: Sight, stage: Stage, event: Event) -> ReassessmentOpened | None:
     """Open the look that a client who comes back is owed at once."""
     if stage.review is None:
         return None
-    clock = deadline_of(event.effective_at, _AT_ONCE, sight.case.zone)
+    clock = deadline_of(event.effective_at, AT_ONCE, sight.case.zone)
     reason = Reason(trigger="returned", fact_id=event.id)
-    look_id, parts = _for_reason(sight, reason), _whole(sight, stage.review)
+    look_id, parts = _for_reason(sight, reason), whole(sight, stage.review)
     return _opened(sight, look_id, stage, clock, event.effective_at, parts, (reason,))
 
 
@@ -105,68 +113,17 @@ def _look(opened: ReassessmentOpened, at: datetime) -> Reassessment:
     )
 
 
-def _periodic(sight: Sight, review: Review) -> tuple[Change, ...]:
-    """The look that follows the last one; named by it, so that it opens once.
+def _by_clock(sight: Sight, review: Review) -> tuple[Change, ...]:
+    """Open the looks that the clock asks for; what is open of a kind already gives way to another occasion of it."""
+    return tuple(change for one in occasions(sight, review) for change in _kept_open(sight, one))
 
-    A stay is named by its number: two of one stage may begin at the same moment, where what happened was told late.
-    """
-    case = sight.case
-    last = max(filter(None, (case.since, case.reviewed_at, case.resumed_at)))
-    wanted = ids.named("look", case.pathway_id, len(case.stays), case.reviewed_at, case.resumed_at)
-    standing = [look for look in case.reassessments if look.kind == "periodic"]
-    if any(look.id == wanted for look in standing):
+
+def _kept_open(sight: Sight, one: Occasion) -> tuple[Change, ...]:
+    standing = [look for look in sight.case.reassessments if look.kind == one.kind]
+    if any(look.id == one.id or is_complete(look, sight) for look in standing):
         return ()
-    clock, parts = _due(sight, review, last)
-    counts_from = max(clock.due_at - review.counts, _counts_after(sight, last))
-    opened = _opened(sight, wanted, sight.stage, clock, counts_from, parts)
+    opened = _opened(sight, one.id, sight.stage, one.clock, one.counts_from, one.parts, kind=one.kind)
     return (*fallen_away(sight, standing), opened)
-
-
-def _due(sight: Sight, review: Review, last: datetime) -> tuple[Clock, tuple[str, ...]]:
-    """When the look that follows the last one is due, and what it asks for."""
-    since, zone, whole = sight.case.since, sight.case.zone, _whole(sight, review)
-    if last == sight.case.resumed_at or _is_unseen(sight):
-        return clock_of(review, last, zone, every=_AT_ONCE), whole
-    if review.first and last == since:
-        return clock_of(Pace(every=review.first, outer=review.first), last, zone), whole
-    clock, checkup = clock_of(review.pace(last - since), last, zone), _checkup(sight, review)
-    if checkup and checkup.due_at <= clock.due_at:
-        return earliest((clock, checkup)), whole
-    return clock, (*review.parts, *_scales(sight, review))
-
-
-def _checkup(sight: Sight, review: Review) -> Clock | None:
-    """The clock of what is asked for less often: it runs from the last ratings of this stay."""
-    if review.checkup is None:
-        return None
-    since = sight.case.since
-    rated = max([since, *(one.effective_at for one in sight.signed(RATINGS)[:1])])
-    return clock_of(review.checkup.pace(rated - since), rated, sight.case.zone)
-
-
-def _counts_after(sight: Sight, last: datetime) -> datetime:
-    """A look is answered by what came after the last one. Only the first of a walk counts what was known before it."""
-    if sight.case.reviewed_at == last:
-        return last + timedelta.resolution
-    return last if len(sight.case.stays) > 1 or last != sight.case.since else datetime.min.replace(tzinfo=UTC)
-
-
-def _is_unseen(sight: Sight) -> bool:
-    """Whether the client came straight to a level of care, and nobody has signed ratings yet."""
-    direct = len(sight.case.stays) == 1 and sight.stage.kind == StageKind.CARE
-    return direct and sight.case.reviewed_at is None and not sight.signed(RATINGS)
-
-
-def _whole(sight: Sight, review: Review) -> tuple[str, ...]:
-    checkup = review.checkup.parts if review.checkup else ()
-    return tuple(dict.fromkeys((RATINGS, *review.parts, *checkup, *_scales(sight, review))))
-
-
-def _scales(sight: Sight, review: Review | None) -> tuple[str, ...]:
-    """Of a review's scales those in use for the client; all of them where nobody has used one yet."""
-    if review is None:
-        return ()
-    return tuple(sight.in_use(review.scales, review.counts)) or review.scales
 
 
 def _triggered(sight: Sight) -> tuple[Change, ...]:
@@ -232,11 +189,12 @@ def _opened(
     counts_from: datetime,
     parts: tuple[str, ...],
     reasons: tuple[Reason, ...] = (),
+    kind: Literal["periodic", "check-up", "triggered"] = "triggered",
 ) -> ReassessmentOpened:
     return ReassessmentOpened(
         pathway_id=sight.case.pathway_id,
         reassessment_id=look_id,
-        kind="triggered" if reasons else "periodic",
+        kind=kind,
         stage=stage.key,
         counts_from=counts_from,
         due_at=clock.due_at,
@@ -248,7 +206,7 @@ def _opened(
 
 
 def _called(sight: Sight, looks: Iterable[Reassessment]) -> tuple[Change, ...]:
-    """A periodic look is called when it falls due, a triggered one at once: its deadline is to be met."""
+    """A look by the clock is called when it falls due, a triggered one at once: its deadline is to be met."""
     due = [
         one for one in looks if one.called_at is None and (one.kind == "triggered" or one.due_at <= sight.at)
     ]

@@ -1,6 +1,7 @@
 """The level of care that the ratings recommend, against named levels or the present stage's own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from itertools import takewhile
 
 from models.criterion import Recommended
@@ -23,19 +24,15 @@ def recommended(criterion: Recommended, sight: Sight) -> Answer:
 
 
 def _agreed(criterion: Recommended, ratings: list[Assessment], sight: Sight) -> Answer:
-    here = (
-        ratings
-        if criterion.reviews == 1
-        else [one for one in ratings if one.effective_at >= sight.case.since]
-    )
-    agreeing = takewhile(lambda one: _agrees(criterion, sight.level(one), sight), here)
-    spaced = list(_spaced(criterion, agreeing))[: criterion.reviews]
-    seen = spaced if len(spaced) == criterion.reviews else ratings[: criterion.reviews]
+    own = [one for one in ratings if criterion.reviews == 1 or one.effective_at >= sight.case.since]
+    agreeing = takewhile(lambda one: _agrees(criterion, sight.level(one), sight), own)
+    agreed = list(spaced(agreeing, criterion.apart))[: criterion.reviews]
+    seen = agreed if len(agreed) == criterion.reviews else ratings[: criterion.reviews]
     actual = "; ".join(_rated(one, sight) for one in seen)
     if sight.level(ratings[0]) is None:
         return unknown(actual, seen)
     until = min((ratings[0].effective_at + criterion.fresh_for, *sight.known.turns))
-    return (met if len(spaced) == criterion.reviews else not_met)(actual, seen, until=until)
+    return (met if len(agreed) == criterion.reviews else not_met)(actual, seen, until=until)
 
 
 def _agrees(criterion: Recommended, level: str | None, sight: Sight) -> bool:
@@ -45,10 +42,11 @@ def _agrees(criterion: Recommended, level: str | None, sight: Sight) -> bool:
     return {"below": step < 0, "above": step > 0, None: True}[criterion.relation]
 
 
-def _spaced(criterion: Recommended, agreeing: Iterator[Assessment]) -> Iterator[Assessment]:
+def spaced(newest_first: Iterable[Assessment], apart: timedelta) -> Iterator[Assessment]:
+    """Yield the newest, and each that is so long before the last one: ratings of one week are one review."""
     last: Assessment | None = None
-    for one in agreeing:
-        if last is None or last.effective_at - one.effective_at >= criterion.apart:
+    for one in newest_first:
+        if last is None or last.effective_at - one.effective_at >= apart:
             last = one
             yield one
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import takewhile
 
 from models.changes import Change, SignOffSetAside, WorkOpened
 from models.definition import Reach, Reported, Stage, StageKind
@@ -27,9 +28,12 @@ def reported(sight: Sight) -> tuple[Change, ...]:
 
 
 def late_reports(sight: Sight) -> tuple[WorkOpened, ...]:
-    """Return a review for every report that moves nobody here: of before the walk, of another one, or of where one is."""
-    stays = [event for event, said in _unsettled(sight) if _leads_to(sight, event, said) is None]
-    return tuple(_review(sight, event) for event in stays)
+    """Return a review for every report that moves nobody here: of before the walk, of another one, or of where one is.
+
+    What comes after a report that moves the client is read from where that leads.
+    """
+    stays = takewhile(lambda one: _leads_to(sight, *one) is None, _unsettled(sight))
+    return tuple(_review(sight, event) for event, _ in stays)
 
 
 def _unsettled(sight: Sight) -> Iterator[tuple[Event, Reported]]:

@@ -50,7 +50,7 @@ class Sight:
             self.events.append(fact)
         elif isinstance(fact, Authorisation):
             self.authorisations.append(fact)
-        else:
+        elif not fact.shared:
             self.plans.append(fact)
 
     def assessments(self, instrument: str) -> list[Assessment]:
@@ -60,6 +60,10 @@ class Sight:
     def signed(self, instrument: str) -> list[Assessment]:
         """Return the signed ones, newest first; what came to no result, or lacks a rating, does not count."""
         return [one for one in self.assessments(instrument) if one.signed and _is_whole(one)]
+
+    def finished(self, instrument: str) -> list[Assessment]:
+        """Return those that came to a result, signed or not, newest first."""
+        return [one for one in self.assessments(instrument) if _is_whole(one)]
 
     def speaking(self, instrument: str) -> list[Assessment]:
         """Return what speaks now, newest first: back to the newest that is signed and finished, and no further.

@@ -57,7 +57,7 @@ def _call(trigger: Trigger, fact: Fact, began: datetime, sight: Sight) -> Call:
 
 def _clock(trigger: Trigger, fact: Fact, since: datetime, sight: Sight) -> Clock:
     """Its deadline; what rests on an authorisation is looked at before that ends."""
-    clock = deadline_of(since, trigger.deadline, sight.case.zone)
+    clock = deadline_of(since, trigger.deadline, sight.case.zone, sight.case.closed_days)
     return (
         earliest((clock, before_end(fact, since, sight.case.zone)))
         if isinstance(fact, Authorisation)
@@ -93,6 +93,8 @@ def _cools_down(trigger: Trigger, fact: Fact, sight: Sight) -> bool:
     """Whether it has called shortly before, on an older fact: what lasts is not called for again every day."""
     if trigger.cool_down is None:
         return False
-    called = {one.fact_id for one in sight.case.answered if one.trigger == trigger.key} - {fact.id}
-    old = (one.effective_at for one in sight.case.facts if one.id in called)
-    return any(after(moment, trigger.cool_down, sight.case.zone) > fact.effective_at for moment in old)
+    zone, closed = sight.case.zone, sight.case.closed_days
+    known = {one.id: one.effective_at for one in sight.case.facts}
+    called = [one for one in sight.case.answered if one.trigger == trigger.key and one.fact_id != fact.id]
+    moments = filter(None, (one.since or known.get(one.fact_id) for one in called))
+    return any(after(moment, trigger.cool_down, zone, closed) > fact.effective_at for moment in moments)

@@ -121,6 +121,19 @@ def next_step_dated(criterion: c.NextStepDated, _sight: Sight) -> str:
     return f"next step with its date, today or later{where}"
 
 
+def aftercare_planned(_criterion: c.AftercarePlanned, _sight: Sight) -> str:
+    """Say what is expected."""
+    return "a plan for the time after this level"
+
+
+def no_progress(criterion: c.NoProgress, _sight: Sight) -> str:
+    """Say what is expected."""
+    return (
+        f"none of {', '.join(criterion.ratings)} better at {criterion.reviews} reviews since the plan was changed, "
+        f"and one at {criterion.reach} or more then"
+    )
+
+
 def stayed(criterion: c.Stayed, sight: Sight) -> str:
     """Say what is expected."""
     return f"at least {span(criterion.at_least)} in {level(sight.stage.level, sight)}"

@@ -11,14 +11,24 @@ from models.word import Span
 from services import ids
 from services.rules.cadence import after
 
+OF_LOOKS = ("reassess", "overdue")
+"""Work that a look asks for."""
+
 
 def opened(
     case: Case, kind: str, cause: UUID, role: Role | str, due_at: datetime, *more: object
 ) -> WorkOpened:
     """Return a work item for a role; the same cause never opens two, unless something more tells them apart."""
+    return named(case.pathway_id, kind, cause, role, due_at, *more)
+
+
+def named(
+    pathway_id: UUID, kind: str, cause: UUID, role: Role | str, due_at: datetime, *more: object
+) -> WorkOpened:
+    """Return a work item of a pathway, named by what caused it."""
     return WorkOpened(
-        pathway_id=case.pathway_id,
-        work_id=ids.named("work", case.pathway_id, kind, cause, *more),
+        pathway_id=pathway_id,
+        work_id=ids.named("work", pathway_id, kind, cause, *more),
         kind=kind,
         cause=cause,
         for_role=str(role),
@@ -28,20 +38,24 @@ def opened(
 
 def outreach(case: Case, steps: Iterable[Span], cause: UUID, since: datetime) -> tuple[WorkOpened, ...]:
     """Return the calls to a client that follow an event, one for each step after a moment."""
-    due = ((step, after(since, step, case.zone)) for step in steps)
+    due = ((step, after(since, step, case.zone, case.closed_days)) for step in steps)
     return tuple(opened(case, "outreach", cause, Role.COORDINATOR, due_at, step) for step, due_at in due)
 
 
 def closed_at_once(changes: Iterable[Change]) -> tuple[WorkClosed, ...]:
-    """Return the end of work that was opened for a look which the same pass has closed."""
+    """Return the end of work that a look asked for which the same pass has closed; what follows from a look stays."""
     said = list(changes)
     gone = {change.reassessment_id for change in said if isinstance(change, ReassessmentClosed)}
     ended = {change.work_id for change in said if isinstance(change, WorkClosed)}
     return tuple(
         WorkClosed(pathway_id=change.pathway_id, work_id=change.work_id, outcome="cancelled")
         for change in said
-        if isinstance(change, WorkOpened) and change.cause in gone and change.work_id not in ended
+        if isinstance(change, WorkOpened) and _asked_by(change, gone) and change.work_id not in ended
     )
+
+
+def _asked_by(change: WorkOpened, looks: Collection[UUID]) -> bool:
+    return change.kind in OF_LOOKS and change.cause in looks
 
 
 def closed(

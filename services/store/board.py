@@ -66,6 +66,7 @@ SELECT p.id, p.client_id, p.program_id, program.name AS program, program.zone, p
        stay.started_at AS since,
        EXISTS (SELECT FROM hold WHERE hold.pathway_id = p.id AND hold.ended_at IS NULL) AS held,
        look.id AS look_id, look.kind AS look_kind, look.due_at, look.late_at, look.parts,
+       look.opened_at AS look_opened_at,
        d.outcome, d.to_stage, EXISTS (SELECT FROM sign_off s WHERE s.decision_id = d.id) AS signed,
        pending.to_stage AS pending_to, pending.starts_at AS pending_at,
        measure.instrument, score.totals
@@ -75,7 +76,7 @@ LEFT JOIN person ON person.id = p.owner_id
 LEFT JOIN placement stay ON stay.pathway_id = p.id AND stay.ended_at IS NULL
 LEFT JOIN decision d ON d.id = p.decision_id
 LEFT JOIN sign_off pending ON pending.id = p.sign_off_id
-LEFT JOIN LATERAL (SELECT r.id, r.kind, r.due_at, r.late_at, r.parts FROM reassessment r
+LEFT JOIN LATERAL (SELECT r.id, r.kind, r.opened_at, r.due_at, r.late_at, r.parts FROM reassessment r
                    WHERE r.pathway_id = p.id AND r.closed_at IS NULL ORDER BY r.due_at, r.id LIMIT 1) look ON true
 LEFT JOIN unnest(CAST(:stages AS text[]), CAST(:instruments AS text[])) AS measure(stage, instrument)
        ON measure.stage = p.stage
@@ -96,7 +97,7 @@ WHERE (CAST(:ids AS uuid[]) IS NOT NULL OR p.closed_at IS NULL)
 ORDER BY CASE WHEN CAST(:after AS uuid) IS NULL THEN look.due_at END NULLS LAST, p.id LIMIT :limit
 """
 _LOOKS = """
-SELECT r.id, r.pathway_id, r.kind, r.due_at, r.late_at, r.parts, r.counts_from,
+SELECT r.id, r.pathway_id, r.kind, r.opened_at AS look_opened_at, r.due_at, r.late_at, r.parts, r.counts_from,
        ARRAY(SELECT DISTINCT f.code FROM fact_known k JOIN fact f ON f.id = k.fact_id
              WHERE k.pathway_id = r.pathway_id AND f.kind = 'assessment' AND f.signed
                AND f.effective_at >= r.counts_from AND f.code = ANY(r.parts)

@@ -3,14 +3,16 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import Row
 
-from models.case import Case, Reason, Reassessment, Signature, Standing, Stay
+from models.case import Case, Done, Reason, Reassessment, Signature, Standing, Stay
 from models.case import Work as WorkDue
+from models.catalogue import holidays
 from models.facts import (
     Assessment,
     Attendance,
@@ -25,6 +27,9 @@ from services.store.work import Work
 
 Found = Row[Any]
 T = TypeVar("T")
+_REASON = ("trigger", "fact_id", "since")
+_AROUND = timedelta(days=45)
+"""So far before and after a record its closed days are known: farther than any step that counts them reaches."""
 
 
 def load(work: Work, pathway_ids: Sequence[UUID]) -> list[Case]:
@@ -40,12 +45,14 @@ def load(work: Work, pathway_ids: Sequence[UUID]) -> list[Case]:
         "facts": _gather(work, _FACTS, pathway_ids, _fact),
         "reassessments": _gather(work, _REASSESSMENTS, pathway_ids, _reassessment),
         "answered": _gather(
-            work, _REASONS, pathway_ids, lambda row: Reason(trigger=row.trigger, fact_id=row.fact_id)
+            work, _REASONS, pathway_ids, lambda row: Reason(**{name: getattr(row, name) for name in _REASON})
         ),
         "work": _gather(
             work, _WORK, pathway_ids, lambda row: WorkDue(id=row.id, kind=row.kind, cause=row.cause)
         ),
         "settled": _gather(work, _SETTLED, pathway_ids, lambda row: row.fact_id),
+        "done": _gather(work, _DONE, pathway_ids, _done),
+        "closed_days": _gather(work, _DAYS, pathway_ids, lambda row: (row.day, row.closed)),
     }
     return [
         _case(pathways[one], {name: part[one] for name, part in parts.items()})
@@ -64,6 +71,7 @@ def _gather(
 
 
 def _case(row: Found, parts: dict[str, Any]) -> Case:
+    parts["closed_days"] = _closed_days(row.recorded_at, parts["closed_days"])
     return Case(
         pathway_id=row.id,
         definition=row.definition,
@@ -72,12 +80,19 @@ def _case(row: Found, parts: dict[str, Any]) -> Case:
         zone=row.zone,
         stage=row.stage,
         held=row.held,
-        reviewed_at=row.reviewed_at,
+        reviewed_at=_reviewed_at(parts["done"]),
         resumed_at=row.resumed_at,
         signature=_signature(row),
         standing=_standing(row),
         **parts,
     )
+
+
+def _closed_days(recorded_at: datetime, own: Sequence[tuple[date, bool]]) -> tuple[date, ...]:
+    """Return the days around the last record on which a program is closed: public holidays, but for what it says itself."""
+    near = recorded_at.astimezone(UTC).date()
+    days = dict.fromkeys(holidays().between(near - _AROUND, near + _AROUND), True) | dict(own)
+    return tuple(sorted(day for day, closed in days.items() if closed))
 
 
 def _signature(row: Found) -> Signature | None:
@@ -113,6 +128,15 @@ def _stay(row: Found) -> Stay:
 def _reassessment(row: Found) -> Reassessment:
     fields = {name: getattr(row, name) for name in Reassessment.__dataclass_fields__ if name != "parts"}
     return Reassessment(**fields, parts=tuple(row.parts))
+
+
+def _reviewed_at(done: Sequence[Done]) -> datetime | None:
+    rated = (one.last_at for one in done if one.kind == "periodic" or "six-dimensions" in one.parts)
+    return max(rated, default=None)
+
+
+def _done(row: Found) -> Done:
+    return Done(kind=row.kind, parts=tuple(row.parts), last_at=row.last_at, times=row.times)
 
 
 def _fact(row: Found) -> Fact:
@@ -154,18 +178,16 @@ def _event(row: Found, _body: dict[str, Any], known: dict[str, Any]) -> Event:
     return Event(**known, event=row.code, shared=row.shared)
 
 
-def _plan(_row: Found, body: dict[str, Any], known: dict[str, Any]) -> Plan:
-    next_on = date.fromisoformat(body["next_on"]) if "next_on" in body else None
-    return Plan(**known, goals=body["goals"], next_step=body.get("next_step"), next_on=next_on)
+def _plan(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Plan:
+    return _PLANS.validate_python({**body, **known, "shared": row.shared})
 
 
-_DAYS = ("starts_on", "ends_on", "review_on", "appeal_by")
+_PLANS = TypeAdapter(Plan)
+_AUTHORISATIONS = TypeAdapter(Authorisation)
 
 
 def _authorisation(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Authorisation:
-    days = {name: date.fromisoformat(body[name]) for name in _DAYS if name in body}
-    replaces = {"replaces": UUID(body["replaces"])} if "replaces" in body else {}
-    return Authorisation(**known, level=row.code, **(body | days | replaces))
+    return _AUTHORISATIONS.validate_python({**body, **known, "level": row.code})
 
 
 _READ: dict[FactKind, Callable[[Found, dict[str, Any], dict[str, Any]], Fact]] = {
@@ -179,10 +201,6 @@ _READ: dict[FactKind, Callable[[Found, dict[str, Any], dict[str, Any]], Fact]] =
 _PATHWAYS = """
 SELECT p.id, p.definition, p.version, p.recorded_at, p.stage, program.zone, p.decision_id, p.sign_off_id,
        EXISTS (SELECT FROM hold WHERE hold.pathway_id = p.id AND hold.ended_at IS NULL) AS held,
-       (SELECT max(r.closed_at) FROM reassessment r
-         WHERE r.pathway_id = p.id AND r.status = 'completed' AND r.stage = p.stage
-           AND (r.kind = 'periodic' OR 'six-dimensions' = ANY(r.parts))
-           AND r.closed_at >= (SELECT max(started_at) FROM placement WHERE placement.pathway_id = p.id)) AS reviewed_at,
        (SELECT max(ended_at) FROM hold WHERE hold.pathway_id = p.id) AS resumed_at,
        d.verdict, d.outcome, d.to_stage,
        EXISTS (SELECT FROM sign_off WHERE sign_off.decision_id = d.id) AS decision_signed,
@@ -231,14 +249,32 @@ _REASSESSMENTS = """
 SELECT pathway_id, id, kind, stage, opened_at, counts_from, due_at, late_at, outer_at, parts, called_at, escalated_at
 FROM reassessment WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND closed_at IS NULL ORDER BY due_at, id
 """
+# A triggered look is done as of the ratings that answered it: it may be called long after, by what was told late.
+_DONE = """
+SELECT r.pathway_id, r.kind, r.parts, count(*) AS times, max(CASE WHEN r.kind = 'triggered' THEN least(r.closed_at, (
+           SELECT max(f.effective_at) FROM fact_known k JOIN fact f ON f.id = k.fact_id
+           WHERE k.pathway_id = r.pathway_id AND f.kind = 'assessment' AND f.code = 'six-dimensions' AND f.signed
+             AND f.effective_at <= r.closed_at)) ELSE r.closed_at END) AS last_at
+FROM reassessment r JOIN pathway p ON p.id = r.pathway_id
+WHERE p.id = ANY(CAST(:ids AS uuid[])) AND r.status = 'completed' AND r.stage = p.stage
+  AND r.closed_at >= (SELECT max(started_at) FROM placement WHERE placement.pathway_id = p.id)
+GROUP BY r.pathway_id, r.kind, r.parts ORDER BY r.pathway_id, r.kind, r.parts
+"""
 _REASONS = """
-SELECT pathway_id, trigger, fact_id FROM reassessment_reason
-WHERE pathway_id = ANY(CAST(:ids AS uuid[])) ORDER BY pathway_version, trigger
+SELECT r.pathway_id, r.trigger, r.fact_id, f.effective_at AS since
+FROM reassessment_reason r JOIN fact f ON f.id = r.fact_id
+WHERE r.pathway_id = ANY(CAST(:ids AS uuid[])) ORDER BY r.pathway_version, r.trigger
 """
 _WORK = """
 SELECT pathway_id, id, kind, cause FROM work_item
 WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND closed_at IS NULL ORDER BY opened_version, id
 """
+_DAYS = f"""
+SELECT p.id AS pathway_id, d.day, d.closed FROM pathway p JOIN program_day d ON d.program_id = p.program_id
+WHERE p.id = ANY(CAST(:ids AS uuid[]))
+  AND abs(d.day - (p.recorded_at AT TIME ZONE 'UTC')::date) <= {_AROUND.days}
+ORDER BY d.day
+"""  # noqa: S608 - a constant
 _SETTLED = """
 SELECT pathway_id, fact_id FROM transition
 WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND fact_id IS NOT NULL

@@ -74,11 +74,20 @@ SELECT entry.*, person.name AS by FROM (
            concat_ws(' ', s.discharge, s.reason_code), s.signed_by
       FROM sign_off s WHERE s.pathway_id = :id
     UNION ALL
+    SELECT s.pathway_version, s.recorded_at, s.recorded_at, 'countersigned', s.credential, NULL, NULL, NULL, s.signed_by
+      FROM plan_countersigned s WHERE s.pathway_id = :id
+    UNION ALL
     SELECT t.pathway_version, t.effective_at, t.recorded_at, 'move', t.how, t.rule, t.to_stage, t.from_stage, s.signed_by
       FROM transition t LEFT JOIN sign_off s ON s.id = t.sign_off_id WHERE t.pathway_id = :id
     UNION ALL
     SELECT r.closed_version, r.closed_at, r.closed_at, 'look', r.status, NULL, r.kind, NULL, NULL
       FROM reassessment r WHERE r.pathway_id = :id AND r.closed_at IS NOT NULL
+    UNION ALL
+    SELECT m.pathway_version, m.recorded_at, m.recorded_at, 'due-date', m.reason_code,
+           to_char(m.due_before AT TIME ZONE program.zone, 'FMDD Mon YYYY, HH24:MI'),
+           to_char(m.due_at AT TIME ZONE program.zone, 'FMDD Mon YYYY, HH24:MI'), NULL, m.moved_by
+      FROM due_move m JOIN pathway p ON p.id = m.pathway_id JOIN program ON program.id = p.program_id
+     WHERE m.pathway_id = :id
     UNION ALL
     SELECT h.opened_version, h.started_at, h.started_at, 'hold', h.reason_code, NULL, NULL, NULL, NULL
       FROM hold h WHERE h.pathway_id = :id

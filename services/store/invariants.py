@@ -103,6 +103,10 @@ _TABLES = {
            status, decision_id, opened_version, closed_version""",
     ),
     "reassessment_reason": ("trigger || ' ' || fact_id", "reassessment_id, pathway_version"),
+    "due_move": (
+        "id::text",
+        "pathway_version, reassessment_id, due_before, due_at, reason_code, moved_by, role, recorded_at",
+    ),
     "decision": (
         "id::text",
         """pathway_version, reassessment_id, supersedes, definition, definition_hash, engine, outcome, rule, to_stage,
@@ -123,6 +127,7 @@ _TABLES = {
         "kind, cause, for_role, opened_at, due_at, closed_at, outcome, opened_version, closed_version",
     ),
     "hold": ("id::text", "reason_code, started_at, ended_at, opened_version, closed_version"),
+    "plan_countersigned": ("fact_id::text", "pathway_version, signed_by, role, credential, recorded_at"),
     "notice": ("id::text", "kind, work_id, raised_at, pathway_version"),
     "notice_acknowledged": ("notice_id::text", "acknowledged_by, role, recorded_at, pathway_version"),
 }
@@ -301,6 +306,7 @@ _THINGS = (
     "fact",
     "sign_off",
     "hold",
+    "due_move",
     "care_session",
     "program",
     "person",

@@ -19,30 +19,11 @@ from sqlmodel import SQLModel
 from models.canonical import canonical
 from models.changes import Change, PathwayOpened
 from models.people import Actor
-from models.tables import alerting, care, records
+from models.tables import care
 from services import ids
 from services.errors import Conflict
 from services.store.rows import Insert, Numbered, Update, rows
 from services.store.work import Work
-
-# Parents before children, so that foreign keys hold row by row.
-_ORDER: tuple[type[SQLModel], ...] = (
-    care.Placement,
-    care.Hold,
-    care.Roster,
-    care.Reassessment,
-    care.WorkItem,
-    records.Fact,
-    records.FactKnown,
-    records.ReassessmentReason,
-    records.Decision,
-    records.SignOff,
-    records.Transition,
-    alerting.Notice,
-    alerting.Alert,
-    alerting.NoticeAcknowledged,
-)
-
 
 NAMED = 100
 """So many pathways one notice names; beyond that it says that many changed. PostgreSQL takes 8,000 bytes."""
@@ -174,11 +155,18 @@ def _store(work: Work, all_rows: Sequence[Insert | Update]) -> None:
     updates = sorted((row for row in all_rows if isinstance(row, Update)), key=_turn)
     stood = [row.of_open and row.where.get("id") not in fresh for row in updates]
     _update_all(work, [*compress(updates, stood)])
-    for table in _ORDER:
-        added = [row.values for row in new if row.table is table]
-        if added:
-            work.run(insert(table), *added)
+    _add_all(work, new)
     _update_all(work, [*compress(updates, map(not_, stood))])
+
+
+def _add_all(work: Work, new: Sequence[Insert]) -> None:
+    """Add rows of whatever tables, parents before children, so that foreign keys hold row by row."""
+    added: defaultdict[object, list[Mapping[str, object]]] = defaultdict(list)
+    for row in new:
+        added[row.table.__tablename__].append(row.values)
+    for table in SQLModel.metadata.sorted_tables:
+        if table.name in added:
+            work.run(insert(table), *added[table.name])
 
 
 def _turn(row: Update) -> tuple[bool, int]:

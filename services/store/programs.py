@@ -1,7 +1,7 @@
 """Programs: the services at sites that deliver stages."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -40,3 +40,25 @@ def one(work: Work, program_id: UUID | None) -> ProgramView:
     if not found or (program_id is not None and program_id not in found):
         raise NotFound("program", pointer="/program_id")
     return found[program_id] if program_id else next(iter(found.values()))
+
+
+def mark(work: Work, program_id: UUID, day: date, *, closed: bool) -> None:
+    """Say that a program is closed on a day, or open."""
+    work.run(
+        """INSERT INTO program_day (program_id, day, closed) VALUES (:program, :day, :closed)
+           ON CONFLICT (program_id, day) DO UPDATE SET closed = excluded.closed""",
+        program=program_id,
+        day=day,
+        closed=closed,
+    )
+
+
+def marked(work: Work, program_id: UUID, first: date, last: date) -> dict[date, bool]:
+    """Return what a program said of its days, both ends included: whether it is closed."""
+    found = work.rows(
+        "SELECT day, closed FROM program_day WHERE program_id = :program AND day BETWEEN :first AND :last",
+        program=program_id,
+        first=first,
+        last=last,
+    )
+    return {row.day: row.closed for row in found}

@@ -117,6 +117,11 @@ def _(_change: c.SessionPlanned, n: Numbered) -> Rows:
 
 
 @_rows.register
+def _(_change: c.PlanCountersigned, n: Numbered) -> Rows:
+    yield _new(records.PlanCountersigned, n, signed_by=n.actor.id, role=n.actor.role)
+
+
+@_rows.register
 def _(change: c.ReassessmentOpened, n: Numbered) -> Rows:
     yield _new(care.Reassessment, n, change.reassessment_id, parts=list(change.parts), status="open")
     yield from _reasons(change, n)
@@ -132,6 +137,13 @@ def _(change: c.ReassessmentHastened, n: Numbered) -> Rows:
 def _reasons(change: c.ReassessmentOpened | c.ReassessmentHastened, n: Numbered) -> Rows:
     for reason in change.reasons:
         yield _new(records.ReassessmentReason, n, trigger=reason.trigger, fact_id=reason.fact_id)
+
+
+@_rows.register
+def _(change: c.ReassessmentMoved, n: Numbered) -> Rows:
+    yield _new(records.DueMove, n, change.move_id, moved_by=n.actor.id, role=n.actor.role)
+    clock = {"counts_from": change.counts_from, "due_at": change.due_at, "late_at": change.late_at}
+    yield _look(change.reassessment_id, **clock)
 
 
 @_rows.register

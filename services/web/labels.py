@@ -4,6 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from models import payer
+from models.care_plan import Dose
 from models.discharge import ENDS
 from models.instrument import Instrument
 from services import telling
@@ -55,7 +56,10 @@ SAID = {
     "reported": "The event is recorded.",
     "planned": "The plan is recorded.",
     "authorised": "The authorisation is recorded.",
+    "plan-unchanged": "It is recorded that the plan is unchanged.",
+    "countersigned": "You stand beside this version of the plan.",
     "held": "The pathway is on hold; its clocks stand.",
+    "redated": "The due date is moved.",
     "resumed": "The clocks run again; the client is looked at at once.",
     "released": "The engine looks at this pathway again.",
     "moved": "Signed, and the client has moved.",
@@ -82,6 +86,8 @@ RATINGS = {
 """What the six ratings are about, in our own words."""
 NEEDS = {0: "none", 1: "mild", 2: "moderate", 3: "serious", 4: "imminent"}
 """How much need a rating stands for."""
+DIMENSIONS = {number: RATINGS[f"r{number}"] for number in range(1, 7)}
+"""The dimensions by number, as goals of a plan name them."""
 
 ENTRY_REASONS = {
     "intake": "Intake",
@@ -100,6 +106,28 @@ SERVICES = {
 }
 STATUSES = {"attended": "Attended", "missed": "Missed", "cancelled": "Cancelled"}
 GOALS = {"open": "Open", "met": "Met", "transferred": "Handed on to the next level"}
+GOAL_STATUSES = {**GOALS, "dropped": "No longer pursued"}
+GOALS_FOR_CLIENTS = {
+    "open": "You are working on this.",
+    "met": "You have reached this.",
+    "transferred": "You go on with this in the next step.",
+}
+PARTICIPATION = {
+    "agrees": "The client agrees",
+    "disagrees": "The client disagrees",
+    "not-asked": "The client was not asked yet",
+}
+PARTICIPATION_FOR_CLIENTS = {
+    "agrees": "You agree with this plan.",
+    "disagrees": "You do not agree with this plan. Tell us what should be different.",
+    "not-asked": "We have not asked you yet. Tell us what you think of it.",
+}
+STAGES_FOR_CLIENTS = {
+    "iop": "Intensive outpatient program",
+    "op": "Outpatient program",
+    "discharged": "The end of treatment here",
+}
+DEVIATIONS = {"left-out": "without {}", "added": "with {}", "changed": "another amount of {}"}
 HOLDS = {
     "hospital": "In hospital",
     "jail": "In jail",
@@ -108,6 +136,15 @@ HOLDS = {
     "family": "Family",
     "other": "Other",
 }
+DUE_MOVES = {
+    "client-asked": "The client asked",
+    "clinical-need": "Clinical need",
+    "appointment": "An appointment is booked",
+    "closed-day": "We are closed that day",
+    "staffing": "Nobody is free",
+    "other": "Other",
+}
+"""Why a due date was moved."""
 DISCHARGES = ENDS
 amount = payer.amount
 PAYER_SAID = {key: said.capitalize() for key, said in payer.SAID.items()}
@@ -151,20 +188,50 @@ TIMELINE_MARKS = {
     "event": "!",
     "plan": "≡",
     "authorisation": "§",
+    "countersigned": "✓",
     "decision": "◆",
     "sign-off": "✓",
     "move": "→",
     "look": "○",
+    "due-date": "⇄",
     "hold": "‖",
     "resume": "▸",
     "opened": "★",
 }
-_WAYS = {"call-now": "", "reassess": "/assessments", "overdue": "/assessments", "outreach": "/events"}
+_WAYS = {
+    "call-now": "",
+    "reassess": "/assessments",
+    "overdue": "/assessments",
+    "outreach": "/events",
+    "review-plan": "/plan",
+    "countersign-plan": "/plan",
+}
 
 
 def way(kind: str, pathway_id: UUID) -> str:
     """Return the address of the form with which a work item is done."""
     return f"/pathways/{pathway_id}{_WAYS.get(kind, '#decision')}"
+
+
+def dose(one: Dose) -> str:
+    """Say what is given each week: *Group, 3 times a week, 3 hours each*."""
+    often = "once a week" if one.per_week == 1 else f"{one.per_week} times a week"
+    hours = one.minutes / 60
+    length = (
+        f"{hours:g} hour{'s' if hours != 1 else ''}" if one.minutes % 30 == 0 else f"{one.minutes} minutes"
+    )
+    return f"{SERVICES.get(one.service, words(one.service))}, {often}, {length} each"
+
+
+def stage_for_client(key: str, label: str) -> str:
+    """Return what a stage is called in a client's own copy: spelled out."""
+    return STAGES_FOR_CLIENTS.get(key, label)
+
+
+def deviations(codes: Collection[str]) -> str:
+    """Say what a plan does otherwise than usual."""
+    told = (code.partition(":") for code in codes)
+    return ", ".join(DEVIATIONS[how].format(telling.plain(what)) for how, _, what in told)
 
 
 def undelivered(code: str | None) -> str:

@@ -1,7 +1,7 @@
 """`stepdown on-call`: kept from the command line by names and local times, and told as one JSON document."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -97,3 +97,12 @@ def test_days_are_read_as_people_write_them(text: str, days: list[str]) -> None:
 def test_doctor_says_that_alerts_are_told(stepdown: Any) -> None:
     done = CliRunner().invoke(app, ["doctor", "--json"])
     assert json.loads(done.stdout)["alerts"] == {"open": 0, "untold": 0, "dead": 0, "late": 0}
+
+
+def test_a_program_says_on_which_days_it_is_closed(stepdown: Any) -> None:
+    year = clock.now().year + 1
+    christmas = next(f"{year}-12-{day}" for day in (28, 29, 30) if date(year, 12, day).weekday() < 5)
+    assert stepdown("program", "day", christmas)["closed"] is True
+    assert stepdown("program", "day", christmas, "--open")["closed"] is False
+    assert len(stepdown("program", "days")["closed"]) in (10, 11, 12)
+    stepdown("program", "day", f"{year}-12", exit_code=2)

@@ -93,7 +93,8 @@ def treated_in_iop(weeks: Weeks, pathway_id: str) -> None:
     weeks.charted(pathway_id, 22, 24, 26, 29, 31, 33)
     assert weeks.clinician.status(pathway_id)["stage"] == "iop"
     next_on = (clock.now() + timedelta(days=4)).date().isoformat()
-    weeks.clinician.post(f"/pathways/{pathway_id}/plan", goals="met", next_step="op", next_on=next_on)
+    plan = {"goals": "met", "next_step": "op", "next_on": next_on, "aftercare": "A meeting on Fridays."}
+    weeks.clinician.post(f"/pathways/{pathway_id}/plan", **plan)
     weeks.looked(pathway_id, 35, "needs-op")
 
 
@@ -107,7 +108,7 @@ def stepped_down_to_op(weeks: Weeks, pathway_id: str) -> None:
     someone.accept(decision_id)
     someone.arrives(pathway_id, "op")
     assert someone.moves(pathway_id) == ["Moved from IOP to OP", "Moved from Assessment to IOP"]
-    [next_due] = until(lambda: someone.status(pathway_id)["dues"], "no next reassessment")
+    next_due, *_ = until(lambda: someone.status(pathway_id)["dues"], "no next reassessment")
     assert datetime.fromisoformat(next_due["at"]) - clock.now() < timedelta(days=7)
 
 

@@ -18,7 +18,7 @@ def test_a_client_walks_from_assessment_to_iop(house: Installation, clinician: P
 def test_a_client_walks_from_iop_to_op_and_is_called_back(house: Installation, clinician: Person) -> None:
     pathway_id = stepped_down(clinician)
     assert clinician.moves(pathway_id) == MOVES
-    [next_due] = until(lambda: clinician.status(pathway_id)["dues"], "no next reassessment")
+    next_due, *_ = until(lambda: clinician.status(pathway_id)["dues"], "no next reassessment")
     assert next_due["state"] == "later"
     clinician.post(f"/pathways/{pathway_id}/events", kind="return-to-use")
     clinician.proposed(pathway_id, "iop")

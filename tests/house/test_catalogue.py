@@ -67,7 +67,7 @@ def _values(node: Any) -> Iterator[Any]:
 
 def _is_threshold(value: Any) -> bool:
     if isinstance(value, str):
-        return re.fullmatch(r"\d+[dhm]", value) is not None
+        return re.fullmatch(r"\d+[bdhm]", value) is not None
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

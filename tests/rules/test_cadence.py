@@ -1,20 +1,25 @@
 """Clocks: calendar days in the program's zone, exact hours, over every change of clocks."""
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from models.case import Case, Done, Stay
 from models.catalogue.pathway_files import definition
 from models.catalogue.reading import read
 from models.changes import ReassessmentOpened
+from models.rhythm import Early
 from models.word import Span
+from services import ids
 from services.rules import advance
-from services.rules.cadence import after, clock_of, day_of, deadline_of, due_state, start_of
-from tests.builders import MONDAY, ZONE, a_case, on_day, ratings
+from services.rules.cadence import after, clock_of, day_of, deadline_of, due_state, share_used, start_of
+from tests.builders import MONDAY, ZONE, a_case, a_total, on_day, ratings
 
 ROWS = read((Path(__file__).parents[1] / "vignettes" / "cadence.yaml").read_text("utf-8"))
 ZONES = [
@@ -103,14 +108,43 @@ def test_known_days(start, span, zone, then):
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["rule"].replace(" ", "-"))
 def test_the_table_of_cadence(row):
     one = definition(row.get("definition", "sud-adult"))
-    looked = [on_day(day) for day in row.get("looked", ())]
-    rated = [ratings("op", day) for day in row.get("rated", ())]
-    case = a_case(row["stage"], *rated, definition=one.name, reviewed_at=looked[-1] if looked else None)
-    step = advance(one, [case], at=looked[-1] if looked else on_day(0))[0]
-    [look] = [change for change in step.changes if isinstance(change, ReassessmentOpened)]
+    looked = [on_day(day) for day in (*row.get("looked", ()), *row.get("called", ()))]
+    facts = [ratings("op", day) for day in row.get("rated", ())] + [
+        _scale(text) for text in row.get("scales", ())
+    ]
+    facts += [a_total("pcl-5", 20, day) for day in row.get("pcl", ())]
+    case = a_case(
+        row["stage"], *facts, definition=one.name, reviewed_at=looked[-1] if looked else None, done=_done(row)
+    )
+    at = max([on_day(0), *looked, *(fact.effective_at for fact in facts)])
+    step = advance(one, [case], at=at)[0]
+    kind = row.get("look", "periodic")
+    looks = [one for one in step.changes if isinstance(one, ReassessmentOpened) and one.kind == kind]
+    if row["due"] == "never":
+        assert not looks
+        return
+    [look] = looks
     told = {"due": _day(look.due_at), "late": _day(look.late_at), "outer": _day(look.outer_at)}
     assert told == {name: row[name] for name in told}
     assert set(row.get("asks", look.parts)) == set(look.parts)
+
+
+def _scale(text):
+    """A scale as a row writes it: `ciwa-ar 24 @0.5`, perhaps `unsigned`."""
+    key, total, day, *unsigned = text.replace("@", "").split()
+    return a_total(key, int(total), float(day), signed=not unsigned)
+
+
+def _done(row):
+    """The looks of the stay that were completed by the days of a row: the periodic, the rated, the called, a PCL-5."""
+    ratings_of = ("check-up", ("six-dimensions", "c-ssrs"), "rated")
+    if row.get("definition") == "mh-adult":
+        ratings_of = ("triggered", ("six-dimensions",), "called")
+    kinds = (("periodic", ("phq-9",), "looked"), ratings_of, ("check-up", ("pcl-5",), "pcl"))
+    days = [(kind, parts, [day for day in row.get(name, ()) if day > 0]) for kind, parts, name in kinds]
+    return tuple(
+        Done(kind=kind, parts=parts, last_at=on_day(on[-1]), times=len(on)) for kind, parts, on in days if on
+    )
 
 
 def _day(moment):
@@ -118,6 +152,34 @@ def _day(moment):
     day = day_of(moment, ZONE)
     exact = round((moment - MONDAY) / timedelta(days=1), 3)
     return (day - day_of(MONDAY, ZONE)).days if moment == start_of(day, ZONE) else exact
+
+
+def test_a_rhythm_counts_its_looks_where_a_definition_says_so():
+    """14, 14, 30, 30, …: the first two looks of a stay are due after 14 days each, all others after 30."""
+    sud = definition("sud-adult")
+    early = (Early(times=2, every=Span(14, "d"), outer=Span(30, "d")),)
+    review = sud.stage("iop").review.model_copy(
+        update={"early": early, "first": None, "every": Span(30, "d"), "outer": Span(45, "d")}
+    )
+    stages = tuple(
+        one.model_copy(update={"review": review}) if one.key == "iop" else one for one in sud.stages
+    )
+    counting, due = sud.model_copy(update={"stages": stages}), [0]
+    for number in range(4):
+        looked = on_day(due[-1])
+        done = (Done(kind="periodic", parts=("phq-9",), last_at=looked, times=number),) if number else ()
+        case = a_case("iop", ratings("iop", -1), reviewed_at=looked if number else None, done=done)
+        [opened] = [
+            c for c in advance(counting, [case], at=looked)[0].changes if isinstance(c, ReassessmentOpened)
+        ]
+        due.append(_day(opened.due_at))
+    assert [after - before for before, after in itertools.pairwise(due)] == [14, 14, 30, 30]
+
+
+@pytest.mark.parametrize("ends", [{}, {"until": "14d", "times": 2}, {"times": 0}])
+def test_an_early_pace_ends_in_one_way(ends):
+    with pytest.raises(ValidationError):
+        Early.model_validate({"every": "7d", "outer": "7d", **ends})
 
 
 def test_iop_is_overdue_when_the_local_date_is_past_due_and_grace():
@@ -131,8 +193,58 @@ def test_iop_is_overdue_when_the_local_date_is_past_due_and_grace():
 def test_detox_counts_hours_and_has_no_grace():
     review = definition("sud-adult").stage("detox").review
     last = datetime(2026, 3, 7, 20, tzinfo=UTC)
-    assert clock_of(review, last, "America/New_York") == (
-        last + timedelta(hours=24),
-        last + timedelta(hours=24),
-        last + timedelta(hours=24),
+    for rhythm, hours in ((review, 8), (review.checkup, 24)):
+        due = last + timedelta(hours=hours)
+        assert clock_of(rhythm, last, "America/New_York") == (due, due, due)
+
+
+@given(moments, st.integers(1, 60 * 24 * 400), st.integers(0, 60 * 24 * 800))
+def test_the_share_of_the_time_used_grows_to_100_and_beyond(opened, length, passed):
+    due = opened + timedelta(minutes=length)
+    share = share_used(opened, due, opened + timedelta(minutes=passed))
+    assert (share >= 100) == (passed >= length)
+    assert share <= share_used(opened, due, opened + timedelta(minutes=passed + 1))
+    assert share_used(opened, opened, opened) == 100
+
+
+@pytest.mark.parametrize("name", ["sud-adult", "mh-adult"])
+@given(data=st.data(), zone=zones, start=moments)
+@settings(max_examples=60, deadline=None)
+def test_no_look_is_due_before_its_cause_wherever_and_whenever_a_stay_begins(name, data, zone, start):
+    """Any stage, zone and moment: over every change of clocks, leap days and ends of months; one open look of a kind."""
+    one = definition(name)
+    stage = data.draw(st.sampled_from([stage for stage in one.stages if stage.review]))
+    hours = data.draw(st.integers(0, 24 * 200))
+    last = start + timedelta(hours=hours)
+    parts = {"check-up": stage.review.checkup.parts} if stage.review.checkup else {}
+    kinds = {"periodic": stage.review.parts or stage.review.scales, **parts}
+    done = tuple(
+        Done(
+            kind=kind, parts=asked, last_at=start + timedelta(hours=data.draw(st.integers(0, hours))), times=1
+        )
+        for kind, asked in kinds.items()
+        if data.draw(st.booleans())
     )
+    reviewed = max((each.last_at for each in done), default=None)
+    resumed = start + timedelta(hours=data.draw(st.integers(0, hours))) if data.draw(st.booleans()) else None
+    case = Case(
+        pathway_id=ids.named("pathway", 0),
+        definition=one.name,
+        version=1,
+        zone=zone,
+        stage=stage.key,
+        stays=(Stay(stage=stage.key, started_at=start),),
+        reviewed_at=reviewed,
+        resumed_at=resumed,
+        done=done,
+    )
+    opened = [c for c in advance(one, [case], at=last)[0].changes if isinstance(c, ReassessmentOpened)]
+    beside = stage.review.checkup
+    assert [look.kind for look in opened] == [
+        kind for kind in kinds if kind == "periodic" or not beside.where_used
+    ]
+    for look in opened:
+        own = [each.last_at for each in done if each.kind == look.kind]
+        assert look.due_at >= max([start, *filter(None, [resumed]), *own])
+        assert look.due_at <= look.late_at <= look.outer_at
+        assert look.counts_from <= look.due_at + timedelta.resolution

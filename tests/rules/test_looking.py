@@ -4,12 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from models import changes as c
-from models.case import Stay
+from models.case import Case, Reassessment, Stay
 from models.catalogue.pathway_files import definition
 from services import ids
 from services.rules import advance
+from services.rules.cadence import day_of, start_of
 from tests.builders import (
+    ZONE,
     a_case,
+    a_form,
     a_phq,
     a_screen,
     a_total,
@@ -47,7 +50,7 @@ def test_the_pass_wakes_when_the_next_look_falls_due():
 
 def test_entry_beyond_assessment_without_ratings_is_looked_at_at_once():
     _, said = run(a_case("op"), 0)
-    assert [one.due_at for one in kinds(said, c.ReassessmentCalled)] == [on_day(0)]
+    assert [one.due_at for one in kinds(said, c.ReassessmentCalled)] == [on_day(0), on_day(0)]
     _, said = run(a_case("op", ratings("op", -2)), 0)
     assert kinds(said, c.ReassessmentCalled) == []
 
@@ -77,6 +80,20 @@ def test_what_lasts_is_called_for_again_only_after_its_cool_down():
     assert called == [15, 29]
 
 
+def test_correcting_what_a_call_rested_on_does_not_call_again():
+    """The session that T-DOSE rested on is corrected: another id, the same day. Its cool-down still holds."""
+    attended = [an_attendance(7 * week + day) for week in range(3) for day in (1, 3)]
+    facts = (ratings("iop", -1), ratings("iop", 14.9), a_phq(8, 14.9), a_screen("none", 14.9))
+    case, _ = run(a_case("iop", *facts, *attended), 15.2)
+    [called] = [one for one in case.answered if one.trigger == "too-few-hours"]
+    old = next(fact for fact in case.facts if fact.id == called.fact_id)
+    told = replace(called, since=old.effective_at)
+    corrected = replace(old, id=ids.named("correction", 1), minutes=90)
+    left = tuple(corrected if fact is old else fact for fact in case.facts)
+    case, _ = run(replace(case, facts=left, answered=(told,)), 15.3)
+    assert [one for one in case.answered if one.trigger == "too-few-hours"] == [told]
+
+
 def test_a_stay_that_begins_when_one_of_its_stage_began_before_has_a_look_of_its_own():
     """Told late: away and back at the moment of the beginning itself. Found by world 1782 of 100 turns."""
     stay, away = (
@@ -96,7 +113,7 @@ def test_a_late_report_is_told_as_late():
 
 def test_an_event_of_before_this_stay_calls_nobody():
     _, said = run(a_case("op", ratings("op", -1), an_event("ed-visit", -3)), 0)
-    assert [one.kind for one in kinds(said, c.ReassessmentOpened)] == ["periodic"]
+    assert [one.kind for one in kinds(said, c.ReassessmentOpened)] == ["periodic", "check-up"]
 
 
 def test_an_answer_about_suicide_calls_for_a_screen_the_same_day():
@@ -107,14 +124,14 @@ def test_an_answer_about_suicide_calls_for_a_screen_the_same_day():
     assert look.late_at - look.due_at < timedelta(days=1)
     case, said = run(with_facts(case, a_screen("low", 3.1)), 3.1)
     assert [one.status for one in kinds(said, c.ReassessmentClosed)] == ["completed"]
-    assert len(case.reassessments) == 1
+    assert [one.kind for one in case.reassessments if one.kind == "triggered"] == []
 
 
 def test_a_look_on_part_of_the_ratings_does_not_put_off_the_periodic_one():
     case, _ = run(a_case("op", ratings("op", -1)), 0)
-    due = case.reassessments[0].due_at
+    before = case.reassessments
     case, _ = run(with_facts(case, a_phq(4, 3, item9=1), a_screen("low", 3.1)), 3.2)
-    assert [look.due_at for look in case.reassessments] == [due]
+    assert {look.due_at for look in case.reassessments if look.kind == "check-up"} == {before[0].due_at}
 
 
 def test_a_hold_stops_the_clocks_and_a_resume_looks_at_once():
@@ -130,22 +147,81 @@ def test_a_hold_stops_the_clocks_and_a_resume_looks_at_once():
     assert [one.status for one in kinds(said, c.ReassessmentClosed)] == ["completed"]
 
 
-def test_detox_is_looked_at_every_day():
+def _of(case: Case, kind: str) -> Reassessment:
+    [look] = [look for look in case.reassessments if look.kind == kind]
+    return look
+
+
+def test_detox_is_rated_every_day_and_its_scale_by_the_hour():
     case, said = run(a_case("detox", ratings("detox", -0.2)), 0)
-    assert [one.due_at for one in kinds(said, c.ReassessmentOpened)] == [on_day(1)]
-    assert kinds(said, c.ReassessmentOpened)[0].parts == ("six-dimensions", "c-ssrs", "ciwa-ar", "cows")
+    assert _of(case, "check-up").due_at == on_day(1)
+    assert _of(case, "periodic").parts == ("ciwa-ar", "cows")
     settled = (ratings("iop", 1), a_total("ciwa-ar", 6, 1), a_screen("none", 1))
     case, said = run(with_facts(case, *settled), 1.1)
     assert [(one.to_stage, one.authority) for one in kinds(said, c.DecisionMade)] == [("iop", "prescriber")]
-    assert [one.status for one in kinds(said, c.ReassessmentClosed)] == ["completed"]
-    assert [look.parts for look in case.reassessments] == [("six-dimensions", "c-ssrs", "ciwa-ar")]
+    assert [one.status for one in kinds(said, c.ReassessmentClosed)] == ["completed", "completed"]
+    assert (_of(case, "periodic").parts, _of(case, "check-up").parts) == (
+        ("ciwa-ar",),
+        ("six-dimensions", "c-ssrs"),
+    )
+    assert (_of(case, "periodic").due_at, _of(case, "check-up").due_at) == (on_day(1 + 8 / 24), on_day(2))
 
 
 def test_a_client_withdrawing_from_opioids_alone_is_asked_for_cows_alone():
     case, _ = run(a_case("detox", ratings("detox", -0.2)), 0)
     case, said = run(with_facts(case, ratings("detox", 1), a_screen("none", 1), a_total("cows", 9, 1)), 1)
+    assert [one.status for one in kinds(said, c.ReassessmentClosed)] == ["completed", "completed"]
+    assert _of(case, "periodic").parts == ("cows",)
+
+
+def test_a_worse_band_brings_the_next_scale_forward_though_another_is_still_asked_for():
+    both = (a_total("ciwa-ar", 6, 1), a_total("cows", 9, 1))
+    case, _ = run(a_case("detox", ratings("detox", 0.9), *both), 1)
+    assert (_of(case, "periodic").parts, _of(case, "periodic").due_at) == (
+        ("ciwa-ar", "cows"),
+        on_day(1 + 8 / 24),
+    )
+    case, said = run(with_facts(case, a_total("ciwa-ar", 24, 1.1)), 1.1)
+    assert [one.status for one in kinds(said, c.ReassessmentClosed)] == ["cancelled"]
+    assert (_of(case, "periodic").parts, _of(case, "periodic").due_at) == (("ciwa-ar",), on_day(1.1 + 2 / 24))
+    case, _ = run(with_facts(case, *(a_total("ciwa-ar", 24, 1.1 + n / 12) for n in (1, 2))), 1.1 + 2 / 12)
+    case, _ = run(case, 1.1 + 2.1 / 12)
+    assert (_of(case, "periodic").parts, _of(case, "periodic").due_at) == (("cows",), on_day(1 + 8 / 24))
+
+
+def test_a_scale_is_measured_by_whoever_records_it_and_its_level_review_waits_for_a_signature():
+    case, _ = run(a_case("detox", ratings("detox", -0.2)), 0)
+    unsigned = (a_total("ciwa-ar", 12, 0.05, signed=False), ratings("detox", 0.05, signed=False))
+    case, said = run(with_facts(case, *unsigned), 0.06)
     assert [one.status for one in kinds(said, c.ReassessmentClosed)] == ["completed"]
-    assert [look.parts for look in case.reassessments] == [("six-dimensions", "c-ssrs", "cows")]
+    assert _of(case, "periodic").due_at == on_day(0.05 + 4 / 24)
+    assert _of(case, "check-up").due_at == on_day(1)
+
+
+def test_a_scale_that_is_not_finished_could_be_severe_and_puts_nothing_off():
+    case, _ = run(a_case("detox", ratings("detox", 0), a_total("ciwa-ar", 12, 0)), 0)
+    assert _of(case, "periodic").due_at == on_day(4 / 24)
+    case, _ = run(with_facts(case, a_form("ciwa-ar", "7?????????", 0.05)), 0.05)
+    looked_at = a_case(
+        "detox", ratings("detox", 0), a_total("ciwa-ar", 12, 0), a_form("ciwa-ar", "7?????????", 0.05)
+    )
+    assert _of(run(looked_at, 0.06)[0], "periodic").due_at == on_day(2 / 24)
+
+
+def test_a_late_check_up_is_late_by_its_own_grace_and_limit_and_holds_no_measure_up():
+    """OP: the measure is in on day 30, the ratings are not; the supervisor is called on day 91, not on day 31."""
+    start = (ratings("op", 7), a_screen("none", 7), a_phq(6, 7))
+    case, _ = run(a_case("op", ratings("op", -1)), 0)
+    case, _ = run(with_facts(case, *start), 7)
+    case, said = run(case, 37)
+    assert len(kinds(said, c.ReassessmentCalled)) == 2
+    case, said = run(with_facts(case, a_phq(6, 37)), 37)
+    assert [one.status for one in kinds(said, c.ReassessmentClosed)] == ["completed"]
+    assert _of(case, "check-up").late_at == start_of(day_of(on_day(41), ZONE), ZONE)
+    case, said = run(case, 60)
+    assert kinds(said, c.ReassessmentEscalated) == []
+    case, said = run(case, 99)
+    assert _of(case, "check-up").id in {one.reassessment_id for one in kinds(said, c.ReassessmentEscalated)}
 
 
 def test_an_overdose_before_a_hospital_stay_is_looked_at_from_the_day_of_the_return():

@@ -7,7 +7,7 @@ import pytest
 
 from models.catalogue.pathway_files import definition
 from models.requests import NewAuthorisation, NewDischarge, NewPathway
-from services import enrolment, invariants, recording, sign_offs, whereabouts
+from services import authorisations, enrolment, invariants, sign_offs, whereabouts
 from services.access import Scope
 from services.rules.authorising import used
 from services.rules.sight import Sight
@@ -120,7 +120,7 @@ def test_what_was_attended_in_the_earlier_walk_has_used_its_authorisation(
         starts_on=at.date(),
         ends_on=(at + 30 * DAY).date(),
     )
-    recording.authorisations(work, [(first, said)], by=clinician, at=at)
+    authorisations.record(work, [(first, said)], by=clinician, at=at)
     for hours in (1, 2):
         care.attend(work, first, by=clinician, at=at + timedelta(hours=hours))
     _end(work, first, clinician, at + DAY)

@@ -19,7 +19,7 @@ PATHWAY = (
     "/plan",
     "/authorisations",
 )
-MORE = ("/holds", "/resume", "/retry", "/sign-off", "/overrides", "/discharge", "/audit")
+MORE = ("/holds", "/due-dates", "/resume", "/retry", "/sign-off", "/overrides", "/discharge", "/audit")
 
 
 class Outline(HTMLParser):
@@ -163,7 +163,13 @@ def test_the_forms_of_what_happens_are_kept(browser: Browser, house: House) -> N
             "effective_at": "2026-03-01T09:00",
         },
         "events": {"kind": "return-to-use", "effective_at": "2026-03-01T21:30", "detail": "told in group"},
-        "plan": {"goals": "open", "next_step": "aftercare", "next_on": "2026-04-01"},
+        "plan": {
+            "goals.0.what": "Sleeps through",
+            "goals.0.dimension": "2",
+            "goals.0.status": "open",
+            "next_step": "aftercare",
+            "next_on": "2026-04-01",
+        },
         "holds": {"reason": "travel"},
         "resume": {},
     }

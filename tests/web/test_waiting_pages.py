@@ -93,10 +93,10 @@ def test_the_next_look_is_told_calmly_until_it_is_due(app: FastAPI, browser: Bro
         _assessed(browser, page, key, answers, signed="yes")
     house.engine(made)
     calm = browser.get(page).text
-    assert "Next look 3 Mar 2026; not due yet." in calm
+    assert "Next look 3 Mar 2026; not due yet, 0 % of the time used." in calm
     assert "too old to count" not in calm
-    assert "Reassessment due" not in calm
-    assert '"unseen"> missing' not in calm
+    assert calm.count("Reassessment due") == 1
+    assert "Reassessment due 2 Mar 2026, 16:00" in calm  # the scale, four hours later
     house.at = NOON + timedelta(days=1, hours=1)
     try:
         due = Browser(app, house.session("supervisor")).get(page).text

@@ -25,6 +25,8 @@ ABSENCE = {
     "ends_at": "2026-03-03T10:00:00Z",
 }
 CONTACT = {"person_id": "{nurse}", "channel": "email", "address": "nurse@clinic.example"}
+GOAL = {"key": "sleep", "dimension": 2, "what": f"{CANARY} sleeps"}
+DOSE = {"service": "group", "per_week": 3, "minutes": 60}
 FUTURE = (NOON + timedelta(days=2)).isoformat()
 
 P = "/pathways/{pathway}"
@@ -143,7 +145,30 @@ TABLE: list[tuple[str, Any, str]] = [
     (f"{P}/plan", {"goals": CANARY}, "/goals"),
     (f"{P}/plan", {"goals": "met", "next_step": "moon"}, "/next_step"),
     (f"{P}/plan", {"goals": "met", "next_on": "soon"}, "/next_on"),
+    (f"{P}/plan", {}, "/goals"),
+    (f"{P}/plan", {"goals": []}, "/goals"),
+    (f"{P}/plan", {"goals": [{**GOAL, "status": CANARY}]}, "/goals/0/status"),
+    (f"{P}/plan", {"goals": [{**GOAL, "dimension": 7}]}, "/goals/0/dimension"),
+    (f"{P}/plan", {"goals": [{**GOAL, "what": ""}]}, "/goals/0/what"),
+    (f"{P}/plan", {"goals": [GOAL, {**GOAL, "key": "Not A Key"}]}, "/goals/1/key"),
+    (f"{P}/plan", {"goals": [GOAL, GOAL]}, "/goals"),
+    (f"{P}/plan", {"goals": [GOAL] * 41}, "/goals"),
+    (f"{P}/plan", {"goals": "met", "services": [{**DOSE, "per_week": 0}]}, "/services/0/per_week"),
+    (f"{P}/plan", {"goals": "met", "services": [{**DOSE, "minutes": 1441}]}, "/services/0/minutes"),
+    (f"{P}/plan", {"goals": "met", "participation": CANARY}, "/participation"),
+    (f"{P}/plan", {"goals": "met", "assessment_id": SOMEWHERE}, "/assessment_id"),
+    (f"{P}/plan", {"goals": "met", "unchanged": "yes"}, "/unchanged"),
+    (f"{P}/plan/countersignature", {}, "/plan_id"),
     (f"{P}/holds", {"reason": CANARY}, "/reason"),
+    (f"{P}/due-dates", {"reason": "other"}, "/reassessment_id"),
+    (f"{P}/due-dates", {"reassessment_id": SOMEWHERE, "due_on": "2026-03-04"}, "/reason"),
+    (f"{P}/due-dates", {"reassessment_id": SOMEWHERE, "due_on": "2026-03-04", "reason": CANARY}, "/reason"),
+    (f"{P}/due-dates", {"reassessment_id": SOMEWHERE, "due_on": CANARY, "reason": "other"}, "/due_on"),
+    (
+        f"{P}/due-dates",
+        {"reassessment_id": SOMEWHERE, "due_on": "2026-03-04", "reason": "other"},
+        "/reassessment_id",
+    ),
     # authorisations
     (f"{P}/authorisations", {}, "/payer"),
     (f"{P}/authorisations", {**PAYER, "payer": f"{CANARY}\x07"}, "/payer"),

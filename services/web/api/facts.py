@@ -1,4 +1,4 @@
-"""What is recorded on a pathway: assessments, attendance, events, plans, authorisations, holds."""
+"""What is recorded on a pathway: assessments, attendance, events, authorisations, holds, moved due dates."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from models.decision import Decision
 from models.instrument import Score
-from models.requests import NewAssessment, NewAttendance, NewAuthorisation, NewEvent, NewHold, NewPlan
+from models.requests import NewAssessment, NewAttendance, NewAuthorisation, NewDueDate, NewEvent, NewHold
 from models.views import AuthorisationLine
-from services import authorisations, deciding, holds, recording, worklist
+from services import authorisations, deciding, due_dates, holds, recording, worklist
 from services.store.work import Work
 from services.web.api.posting import Created, Post, Posting
 from services.web.problems import documented
@@ -80,17 +80,6 @@ def report(post: Post, pathway_id: UUID, asked: NewEvent) -> Response:
 
 
 @routes.on(
-    "POST", "/plan", action="record-facts", status_code=201, response_model=Created, responses=_REFUSED
-)
-def plan(post: Post, pathway_id: UUID, asked: NewPlan) -> Response:
-    """Record where the plan of care stands."""
-    return post.once(
-        lambda work: {"id": recording.plans(work, [(pathway_id, asked)], **post.visit.hand)[0]},
-        pathway_id=pathway_id,
-    )
-
-
-@routes.on(
     "POST",
     "/authorisations",
     action="record-facts",
@@ -101,7 +90,7 @@ def plan(post: Post, pathway_id: UUID, asked: NewPlan) -> Response:
 def authorise(post: Post, pathway_id: UUID, asked: NewAuthorisation) -> Response:
     """Record what a payer said about a level of care. It never changes what the rules recommend."""
     return post.once(
-        lambda work: {"id": recording.authorisations(work, [(pathway_id, asked)], **post.visit.hand)[0]},
+        lambda work: {"id": authorisations.record(work, [(pathway_id, asked)], **post.visit.hand)[0]},
         pathway_id=pathway_id,
     )
 
@@ -130,6 +119,16 @@ def resume(post: Post, pathway_id: UUID) -> Response:
 def _resumed(work: Work, post: Posting, pathway_id: UUID) -> Mapping[str, object]:
     holds.resume(work, pathway_id, **post.visit.hand)
     return {"id": pathway_id}
+
+
+@routes.on(
+    "POST", "/due-dates", action="move-due-dates", status_code=201, response_model=Created, responses=_REFUSED
+)
+def move_due_date(post: Post, pathway_id: UUID, asked: NewDueDate) -> Response:
+    """Move the due date of one open look within its outer limit, with a reason."""
+    return post.once(
+        lambda work: {"id": due_dates.move(work, pathway_id, asked, **post.visit.hand)}, pathway_id=pathway_id
+    )
 
 
 @routes.on("POST", "/retry", action="retry", status_code=201, response_model=Created, responses=_REFUSED)

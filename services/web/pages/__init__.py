@@ -7,6 +7,7 @@ from services.web.pages import (
     clients,
     enrolling,
     pathway,
+    planning,
     sessions,
     sheets,
     sign_in,
@@ -22,6 +23,7 @@ ROUTES = (
     enrolling.routes,
     sessions.routes,
     assessing.routes,
+    planning.routes,
     sheets.routes,
     pathway.routes,
 )

@@ -17,15 +17,15 @@ from models.requests import (
     NewAttendance,
     NewAuthorisation,
     NewDischarge,
+    NewDueDate,
     NewEvent,
     NewHold,
     NewOverride,
-    NewPlan,
     NewSignOff,
     NewWithdrawal,
 )
 from models.views import PathwayView
-from services import holds, recording, sign_offs, whereabouts, worklist
+from services import authorisations, due_dates, holds, recording, sign_offs, whereabouts, worklist
 from services.errors import NotFound
 from services.store.work import Work
 from services.web.pages.filling import BLANK, Filled, given, moment, once, onward, submitted, whole
@@ -62,12 +62,6 @@ def _event(form: Mapping[str, str], zone: str) -> NewEvent:
     return NewEvent.model_validate({**given(form, "kind", "detail"), "effective_at": when})
 
 
-def _plan(form: Mapping[str, str], zone: str) -> NewPlan:
-    when = moment(form.get("effective_at", ""), zone)
-    typed = {**given(form, "goals", "next_step", "next_on", "note"), "effective_at": when}
-    return NewPlan.model_validate(typed)
-
-
 def _authorisation(form: Mapping[str, str], _zone: str) -> NewAuthorisation:
     units = {"units": whole(form["units"])} if form.get("units", "").strip() else {}
     named = set(NewAuthorisation.model_fields) - {"units", "effective_at", "source", "source_id"}
@@ -76,6 +70,12 @@ def _authorisation(form: Mapping[str, str], _zone: str) -> NewAuthorisation:
 
 def _hold(form: Mapping[str, str], _zone: str) -> NewHold:
     return NewHold.model_validate(given(form, "reason", "note"))
+
+
+def _due_date(form: Mapping[str, str], zone: str) -> NewDueDate:
+    when = moment(form.get("due_at", ""), zone)
+    typed = given(form, "reassessment_id", "due_on", "reason", "note")
+    return NewDueDate.model_validate({**typed, "due_at": when})
 
 
 class _Nothing(BaseModel):
@@ -127,20 +127,12 @@ SHEETS = (
         save=lambda work, one, asked, visit: recording.events(work, [(one, asked)], **visit.hand)[0],
     ),
     Sheet(
-        key="plan",
-        action="record-facts",
-        title="Record the plan",
-        said="planned",
-        read=_plan,
-        save=lambda work, one, asked, visit: recording.plans(work, [(one, asked)], **visit.hand)[0],
-    ),
-    Sheet(
         key="authorisations",
         action="record-facts",
         title="Record an authorisation",
         said="authorised",
         read=_authorisation,
-        save=lambda work, one, asked, visit: recording.authorisations(work, [(one, asked)], **visit.hand)[0],
+        save=lambda work, one, asked, visit: authorisations.record(work, [(one, asked)], **visit.hand)[0],
     ),
     Sheet(
         key="holds",
@@ -149,6 +141,14 @@ SHEETS = (
         said="held",
         read=_hold,
         save=lambda work, one, asked, visit: holds.hold(work, one, asked, **visit.hand),
+    ),
+    Sheet(
+        key="due-dates",
+        action="move-due-dates",
+        title="Move a due date",
+        said="redated",
+        read=_due_date,
+        save=lambda work, one, asked, visit: due_dates.move(work, one, asked, **visit.hand),
     ),
     Sheet(
         key="resume",
