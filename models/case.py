@@ -11,10 +11,12 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter
 
 from models.canonical import canonical
-from models.facts import Assessment, Attempt, Attendance, Checklist, Event, Plan
+from models.facts import Assessment, Attempt, Attendance, Authorisation, Checklist, Event, Plan
 
-F = TypeVar("F", Assessment, Attendance, Event, Plan, Checklist, Attempt)
-AnyFact = Annotated[Assessment | Attendance | Event | Plan | Checklist | Attempt, Field(discriminator="kind")]
+F = TypeVar("F", Assessment, Attendance, Event, Plan, Checklist, Attempt, Authorisation)
+AnyFact = Annotated[
+    Assessment | Attendance | Event | Plan | Checklist | Attempt | Authorisation, Field(discriminator="kind")
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,7 @@ class Case:
     `call-now` or `no-contact` does.
     `done` are the looks that were completed in this stay.
     `closed_days` are the weekdays on which the program is closed, some weeks before and after `recorded_at`.
+    `earlier` are the stays of the walks that this one follows: they say at which level something was attended, no more.
     """
 
     pathway_id: UUID
@@ -151,6 +154,7 @@ class Case:
     closed_days: tuple[date, ...] = ()
     done: tuple[Done, ...] = ()
     hand_off: HandOff | None = None
+    earlier: tuple[Stay, ...] = ()
 
     @property
     def since(self) -> datetime:

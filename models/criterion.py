@@ -234,6 +234,17 @@ class ChecklistComplete(_Condition):
     fresh_for: Window
 
 
+class AuthorisationEnding(_Condition):
+    """What pays for the present level ends in so many days, or has so few units left, and nothing carries on from it.
+
+    Units: of each authorisation's own kind. Unknown where no payer has said anything about this level.
+    """
+
+    kind: Literal["authorisation-ending"]
+    days: int = Field(ge=0, le=90)
+    units: int = Field(ge=0, le=100)
+
+
 class NoProgress(_Condition):
     """Services or goals of the plan were changed in this stay, and the reviews since show none of the ratings better.
 
@@ -271,6 +282,7 @@ Criterion = Annotated[
     | Flagged
     | NewlyFlagged
     | Unfinished
-    | ChecklistComplete,
+    | ChecklistComplete
+    | AuthorisationEnding,
     Field(discriminator="kind"),
 ]

@@ -20,7 +20,10 @@ class Met(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a criterion came to: expected against actual, on which evidence, until when it holds by itself."""
+    """What a criterion came to: expected against actual, on which evidence, until when it holds by itself.
+
+    `since` stands where it came to be so by time, or by something older or newer than its evidence.
+    """
 
     criterion: str
     met: Met
@@ -30,6 +33,7 @@ class Finding:
     ask: str = ""
     evidence: tuple[UUID, ...] = ()
     until: datetime | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

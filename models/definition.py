@@ -15,6 +15,7 @@ from models.criterion import Criterion, NoEvent, Recommended
 from models.delivering import Charting, Days, Offered
 from models.placement import PlacementTable
 from models.rhythm import Review
+from models.terms import Benefits, Spared
 from models.word import Reviewed, Step, Window, Word
 
 
@@ -203,6 +204,8 @@ class PathwayDefinition(Reviewed):
     no_contact: NoContact | None = None
     hand_off: HandOffTimes | None = None
     reported: tuple[Reported, ...]
+    benefits: Benefits | None = None
+    spared: Spared | None = None
     events: tuple[str, ...] = Field(
         default=(), description="event kinds beyond those that trigger or are reported"
     )
@@ -241,6 +244,7 @@ class PathwayDefinition(Reviewed):
     def event_kinds(self) -> tuple[str, ...]:
         """Return every event kind this definition understands, sorted."""
         named = {t.event for t in self.triggers if t.event} | {r.event for r in self.reported}
+        named |= {self.benefits.event} if self.benefits else set()
         return tuple(sorted(named | {fact.event for fact in self.placement_facts} | set(self.events)))
 
     def instruments(self) -> frozenset[str]:
@@ -270,6 +274,7 @@ class PathwayDefinition(Reviewed):
         yield "criterion", {c for r in self.routes for c in r.criteria} | set(self.guards), criteria
         yield "criterion", {t.criterion for t in self.triggers if t.criterion}, criteria
         yield "criterion", {c for s in self.stages for c in s.mentions}, criteria
+        yield "trigger", {*self.spared.triggers} if self.spared else set(), {t.key for t in self.triggers}
 
     def _words(self) -> Iterator[tuple[str, set[str], set[str]]]:
         """What is said in the words of the placement table, of outcomes and of events."""

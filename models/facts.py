@@ -26,6 +26,7 @@ class FactKind(StrEnum):
     CHECKLIST = "checklist"
     RETRACTION = "retraction"
     ATTEMPT = "attempt"
+    AUTHORISATION = "authorisation"
 
 
 class AttendanceStatus(StrEnum):
@@ -155,4 +156,34 @@ class Attempt(_Fact):
     way: str
 
 
-Fact = Assessment | Attendance | Event | Plan | Checklist | Attempt
+Unit = Literal["day", "session", "15-min", "hour"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorisation(_Fact):
+    """What the payer said about one level of care, from day to day, both included. Payer and reference are sealed beside it.
+
+    Units: `units` of kind `unit`, as many as were approved; none where days alone are the limit.
+    `replaces` is the earlier one whose place this takes: an answer after a wait, an appeal that was won, a revocation.
+    """
+
+    kind: Literal["authorisation"] = "authorisation"
+    level: str
+    decision: Literal["approved", "partly", "pending", "denied"]
+    starts_on: date
+    ends_on: date
+    unit: Unit | None = None
+    units: int | None = None
+    service_code: str = ""
+    review_on: date | None = None
+    denial_reason: str | None = None
+    appeal_by: date | None = None
+    replaces: UUID | None = None
+
+    @property
+    def grants(self) -> bool:
+        """Tell whether it pays for care."""
+        return self.decision in ("approved", "partly")
+
+
+Fact = Assessment | Attendance | Event | Plan | Checklist | Attempt | Authorisation

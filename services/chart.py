@@ -11,7 +11,7 @@ from models.catalogue.pathway_files import definition
 from models.definition import PathwayDefinition, Stage, StageKind
 from models.facts import Assessment
 from models.views import AuditLine, DecisionView, PathwayView, TimelineEntry
-from services import handing, outlining, programs, telling, whereabouts, worklist
+from services import alongside, authorisations, handing, outlining, programs, telling, whereabouts, worklist
 from services import timeline as told
 from services.errors import NotFound
 from services.levels import Selected
@@ -86,6 +86,7 @@ def _view(
         **_next(work, row, template, at),
         **_beside(work, row),
         **_on_file(row, sight, looks),
+        **alongside.shown(work, row.id, sight),
     )
 
 
@@ -146,7 +147,7 @@ def _on_file(row: Row[Any], sight: Sight, looks: Sequence[Row[Any]]) -> dict[str
         "dues": tuple(telling.due(look, sight.at, row.zone) for look in looks),
         "bar": outlining.bar(template, row.stage, {stay.stage for stay in case.stays}),
         "trends": outlining.trends(on_file, row.since),
-        "notes": outlining.notes(sight, looks),
+        "notes": (*outlining.notes(sight, looks), *authorisations.notes(sight)),
         "unsigned": outlining.unsigned(on_file),
         "weeks": outlining.weeks(sight),
         "shares": outlining.shares(sight),

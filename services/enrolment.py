@@ -37,6 +37,7 @@ def enrol_all(
             people.view(work, request.client_id)
     _refuse_unknown_owners(work, requests)
     homes = {one.id: one for one in programs.listed(work)}
+    ended = pathways.ended_last(work, wanted)
     opened = []
     for request in requests:
         client = clients[request.client_id]
@@ -45,7 +46,8 @@ def enrol_all(
         program_id = request.program_id or client.program_id
         if program_id not in homes:
             programs.one(work, program_id)
-        opened.append(_opened(request, template, program_id, at))
+        follows = ended.get(request.client_id)
+        opened.append(_opened(request, template, program_id, at, follows))
     _refuse_twice(work, opened)
     ledger.write(work, opened, actor=by.actor(via), at=at)
     return [change.pathway_id for change in opened]
@@ -65,7 +67,7 @@ def _refuse_twice(work: Work, opened: Sequence[PathwayOpened]) -> None:
 
 
 def _opened(
-    request: NewPathway, template: PathwayDefinition, program_id: UUID, at: datetime
+    request: NewPathway, template: PathwayDefinition, program_id: UUID, at: datetime, follows: UUID | None
 ) -> PathwayOpened:
     stage = _entry_stage(template, request)
     started_at = min(request.started_at or at, at)
@@ -83,6 +85,7 @@ def _opened(
         started_at=started_at,
         reason=(request.reason or EntryReason.INTAKE).value,
         owner_id=request.owner_id,
+        follows=follows,
     )
 
 

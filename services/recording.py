@@ -15,7 +15,16 @@ from models.catalogue.pathway_files import definition
 from models.changes import Change, FactRecorded, FactShared
 from models.facts import AttendanceStatus, FactKind, PartStatus
 from models.faults import escaped
-from models.requests import NewAssessment, NewAttempt, NewAttendance, NewChecklist, NewEvent, NewPlan, Told
+from models.requests import (
+    NewAssessment,
+    NewAttempt,
+    NewAttendance,
+    NewAuthorisation,
+    NewChecklist,
+    NewEvent,
+    NewPlan,
+    Told,
+)
 from services import ids
 from services.access import Principal
 from services.answering import Content, Hand, assessment
@@ -29,7 +38,7 @@ TOLERANCE = timedelta(minutes=5)
 """How far a clock may run ahead of ours before a time counts as the future."""
 
 
-R = TypeVar("R", NewAssessment, NewAttendance, NewEvent, NewPlan, NewChecklist, NewAttempt)
+R = TypeVar("R", NewAssessment, NewAttendance, NewEvent, NewPlan, NewChecklist, NewAttempt, NewAuthorisation)
 Read = Callable[[Target, R, "Hand"], "Content"]
 
 

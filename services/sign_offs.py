@@ -13,12 +13,23 @@ from models.catalogue.pathway_files import definition
 from models.changes import Change, SignedOff, SignOffSetAside
 from models.decision import Decision, Met
 from models.definition import Authority, StageKind
+from models.discharge import sub_reasons
 from models.requests import NewDischarge, NewOverride, NewSignOff, NewWithdrawal
 from services import ids
-from services.access import Principal, credential_for
-from services.errors import AlreadySigned, Conflict, GuardNotMet, Invalid, NoSuchStage, Superseded
-from services.rules import decisions
+from services.access import Principal, credential_for, may_sign
+from services.errors import (
+    AlreadySigned,
+    Conflict,
+    GuardNotMet,
+    Invalid,
+    NoSuchStage,
+    NoSuchWord,
+    NotAllowed,
+    Superseded,
+)
+from services.rules import decisions, discharging
 from services.rules import work as items
+from services.rules.sight import Sight
 from services.store import cases, ledger, pathways, people
 from services.store.pathways import Target
 from services.store.work import Work
@@ -90,10 +101,17 @@ def override(
 def discharge(
     work: Work, pathway_id: UUID, request: NewDischarge, *, by: Principal, at: datetime, via: str = "api"
 ) -> UUID:
-    """End a walk by choice, with the TEDS reason. Raises: NotFound, NotAllowed, GuardNotMet."""
+    """End a walk by choice, with the TEDS reason. Raises: NotFound, NoSuchWord, NotAllowed, GuardNotMet.
+
+    Some are for a supervisor to sign, and say why: use alone ends no care.
+    """
     whose = pathways.open_target(work, pathway_id)
-    _refuse_unguarded(work, whose, at)
-    end = next(one.key for one in definition(whose.definition).stages if one.kind is StageKind.END)
+    _refuse_odd_pair(request)
+    sight = Sight(definition(whose.definition), _refuse_unguarded(work, whose, at), at)
+    needs, because = discharging.authority(sight, request.reason, request.sub_reason)
+    if because and not may_sign(by, needs):
+        raise NotAllowed(f"{because} A supervisor or lead may sign it, with the reason.")
+    end = next(one.key for one in sight.definition.stages if one.kind is StageKind.END)
     return _write(
         work,
         whose,
@@ -103,10 +121,19 @@ def discharge(
         meaning="discharged",
         to_stage=end,
         starts_at=at,
-        credential=credential_for(by, Authority.CLINICIAN, on=at.date()),
+        credential=credential_for(by, needs, on=at.date()),
         reason=request.note,
         discharge=request.reason,
+        reason_code=request.sub_reason,
     )
+
+
+def _refuse_odd_pair(request: NewDischarge) -> None:
+    known = sub_reasons(request.reason)
+    if request.sub_reason is not None and not known:
+        raise Invalid("This reason has no sub-reasons.", pointer="/sub_reason")
+    if request.sub_reason not in {None, *known}:
+        raise NoSuchWord("sub-reason", known, pointer="/sub_reason")
 
 
 def withdraw(
@@ -191,7 +218,7 @@ def _since(work: Work, whose: Target, decision_id: UUID) -> dict[str, object]:
     return {"changed_since": changed, "present_decision": whose.decision_id}
 
 
-def _refuse_unguarded(work: Work, whose: Target, at: datetime) -> None:
+def _refuse_unguarded(work: Work, whose: Target, at: datetime) -> Case:
     case = cases.load(work, [whose.pathway_id])[0]
     kept = decisions.guards(definition(whose.definition), case, at)
     broken = [finding for finding in kept if finding.met is not Met.MET]
@@ -202,6 +229,7 @@ def _refuse_unguarded(work: Work, whose: Target, at: datetime) -> None:
             + ".",
             details={"guards": [one.criterion for one in broken]},
         )
+    return case
 
 
 def _start(starts_at: datetime | None, at: datetime) -> datetime:

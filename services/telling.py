@@ -95,6 +95,11 @@ def label(template: PathwayDefinition, stage: str | None) -> str:
     return template.stage(stage).label if stage else ""
 
 
+def level_label(template: PathwayDefinition, level: str) -> str:
+    """Return what people call a level of care: by the first stage that gives it."""
+    return next((stage.label for stage in template.stages if stage.level == level), heading(level))
+
+
 def due(row: Row[Any], at: datetime, zone: str) -> Due:
     """Return how a look stands at a moment; computed on read, so that nothing shows stale."""
     if row.due_at is None:

@@ -8,6 +8,8 @@ from sqlalchemy import Row
 
 from models.catalogue import instrument, instruments
 from models.definition import PathwayDefinition
+from models.discharge import ENDS
+from models.payer import SAID, amount
 from models.views import (
     Levels,
     TimelineEntry,
@@ -88,7 +90,18 @@ def _decision(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
     return f"Decision: {telling.headline(template, row.code, row.figure, row.word)}", ""
 
 
+def _authorisation(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
+    body = json.loads(row.body)
+    units = f"{amount(body['units'], body['unit'])}, " if "units" in body else ""
+    text = f"Authorisation {SAID[body['decision']]}: {telling.level_label(template, row.code)}"
+    return text, f"{units}{body['starts_on']} to {body['ends_on']}"
+
+
 def _sign_off(row: Row[Any], template: PathwayDefinition) -> tuple[str, str]:
+    said = json.loads(row.body)
+    if row.code == "discharged":
+        end = " ".join(filter(None, (str(said["discharge"]), said["reason_code"])))
+        return f"Discharge signed: {ENDS[end]}", row.figure or ""
     to = f": {telling.label(template, row.word)}" if row.word else ""
     return f"{row.code.capitalize()}{to}", row.figure or ""
 
@@ -129,6 +142,7 @@ _TOLD = {
     "attendance": _attendance,
     "event": _event,
     "plan": _plan,
+    "authorisation": _authorisation,
     "checklist": _checklist,
     "retraction": lambda row, _template: (f"Entered in error: {_named(row.code)}", ""),
     "attempt": _attempt,

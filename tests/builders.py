@@ -18,6 +18,7 @@ from models.facts import (
     AttemptOutcome,
     Attendance,
     AttendanceStatus,
+    Authorisation,
     Checklist,
     Event,
     PartStatus,
@@ -148,9 +149,17 @@ def a_bam(day: float, *, use: int = 0, risk: int = 0, signed: bool = True) -> As
     return an_assessment("bam", day, *answers, signed=signed)
 
 
-def an_attendance(day: float, status: str = "attended") -> Attendance:
-    """One session of three hours."""
-    return Attendance(**_fact(day), service="group", minutes=180, status=AttendanceStatus(status))
+def an_attendance(day: float, status: str = "attended", minutes: int = 180) -> Attendance:
+    """One session, of three hours."""
+    return Attendance(**_fact(day), service="group", minutes=minutes, status=AttendanceStatus(status))
+
+
+def an_authorisation(
+    day: float, starts: int, ends: int, level: str = "iop", decision: str = "approved", **more: object
+) -> Authorisation:
+    """What a payer said on a day, of the days from one to another."""
+    span = {"starts_on": on_day(starts).date(), "ends_on": on_day(ends).date()}
+    return Authorisation(**_fact(day), **span, level=level, decision=decision, **more)
 
 
 def an_attempt(outcome: str, day: float) -> Attempt:
@@ -256,6 +265,20 @@ def _unfinished(day: SearchStrategy[float], signed: SearchStrategy[bool]) -> Sea
     return st.sampled_from(["c-ssrs", "phq-9", "ciwa-ar", "cows", "six-dimensions"]).flatmap(of)
 
 
+def some_authorisations(days: int = 40) -> SearchStrategy[Authorisation]:
+    """Anything a payer may say, of levels that overlap in time as they like."""
+    return st.builds(
+        lambda day, length, told, **more: an_authorisation(day, day, day + length, *told, **more),
+        st.integers(0, days),
+        st.integers(0, days),
+        st.tuples(
+            st.sampled_from(["iop", "op"]), st.sampled_from(["approved", "partly", "pending", "denied"])
+        ),
+        unit=st.sampled_from(["day", "session", "15-min", "hour"]),
+        units=st.none() | st.integers(1, 12),
+    )
+
+
 def some_facts(
     days: int = 40, most: int = 30, kinds: tuple[str, ...] = EVENTS
 ) -> SearchStrategy[tuple[AnyFact, ...]]:
@@ -278,6 +301,7 @@ def some_facts(
         _unfinished(day, signed),
         st.builds(an_attendance, day, st.sampled_from(sorted(AttendanceStatus))),
         st.builds(an_event, st.sampled_from(kinds), day),
+        some_authorisations(days),
         st.builds(an_attempt, st.sampled_from(sorted(AttemptOutcome)), day),
         st.builds(
             a_checklist,

@@ -10,7 +10,10 @@ from models.changes.change import UNTOLD, Change
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathwayOpened(Change):
-    """A client enters a pathway at a stage, with a reason where that is not its entry."""
+    """A client enters a pathway at a stage, with a reason where that is not its entry.
+
+    It follows the client's walk that had ended last.
+    """
 
     action: ClassVar[str] = "pathway.opened"
     client_id: UUID
@@ -22,6 +25,7 @@ class PathwayOpened(Change):
     started_at: datetime
     reason: str
     owner_id: UUID | None = None
+    follows: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from models.requests.acts import (
 from models.requests.border import (
     EARLIEST_YEAR,
     LATEST_YEAR,
+    Code,
     Day,
     Key,
     Minutes,
@@ -41,6 +42,7 @@ from models.requests.facts import (
     NewAssessment,
     NewAttempt,
     NewAttendance,
+    NewAuthorisation,
     NewChecklist,
     NewCorrection,
     NewCountersignature,
@@ -59,6 +61,7 @@ from models.requests.on_call import NewAbsence, NewContact, NewDuty
 __all__ = [
     "EARLIEST_YEAR",
     "LATEST_YEAR",
+    "Code",
     "ConsentChange",
     "Day",
     "EntryReason",
@@ -72,6 +75,7 @@ __all__ = [
     "NewAssessment",
     "NewAttempt",
     "NewAttendance",
+    "NewAuthorisation",
     "NewChecklist",
     "NewClient",
     "NewConsent",

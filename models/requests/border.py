@@ -78,6 +78,10 @@ Reason = Annotated[
 Source = Annotated[str, StringConstraints(max_length=200), AfterValidator(_plain)]
 
 
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,15}$")]
+"""A code of a payer's: a service, a reason."""
+
+
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9@_-]{0,63}$")]
 
 

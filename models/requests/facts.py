@@ -6,8 +6,8 @@ from uuid import UUID
 from pydantic import Field
 
 from models.care_plan import DIMENSIONS, GoalStatus, Participation
-from models.facts import AttemptOutcome, AttendanceStatus, PartStatus
-from models.requests.border import Day, Key, Minutes, Moment, Prose, Reason, Request, Source
+from models.facts import AttemptOutcome, AttendanceStatus, PartStatus, Unit
+from models.requests.border import Code, Day, Key, Minutes, Moment, Name, Prose, Reason, Request, Source
 from models.service import Service
 
 Answer = Annotated[int, Field(strict=True)] | None
@@ -124,6 +124,28 @@ class NewCorrection(Request):
     status: Charted | None = None
     detail: Prose | None = None
     note: Prose | None = None
+
+
+class NewAuthorisation(Told):
+    """What the payer said about a level of care, from day to day. `replaces` is the earlier one whose place it takes.
+
+    Units: as many as were approved, of one kind; none where days alone are the limit.
+    """
+
+    payer: Name
+    plan: Name | None = None
+    reference: Name | None = None
+    service_code: Code
+    level: Key
+    decision: Literal["approved", "partly", "pending", "denied"]
+    units: Annotated[int, Field(ge=1, le=10_000, strict=True)] | None = None
+    unit: Unit | None = None
+    starts_on: Day
+    ends_on: Day
+    review_on: Day | None = None
+    denial_reason: Code | None = None
+    appeal_by: Day | None = None
+    replaces: UUID | None = None
 
 
 class NewCountersignature(Request):

@@ -40,7 +40,10 @@ class Places(SQLModel, table=True):
 
 
 class Pathway(SQLModel, table=True):
-    """One client's walk under one definition version. `version` counts its changes; `wake_at` is when to look again."""
+    """One client's walk under one definition version. `version` counts its changes; `wake_at` is when to look again.
+
+    `follows` is the client's walk that had ended last when this one began.
+    """
 
     __table_args__ = (
         only_one("pathway_one_open", "client_id", "definition_key", where="closed_at IS NULL"),
@@ -62,6 +65,7 @@ class Pathway(SQLModel, table=True):
     wake_at: datetime | None = instant(default=None, nullable=True)
     decision_id: UUID | None = None
     sign_off_id: UUID | None = None
+    follows: UUID | None = Field(default=None, foreign_key="pathway.id", index=True)
     attempts: int = 0
     quarantined_at: datetime | None = instant(default=None, nullable=True)
 

@@ -4,6 +4,7 @@ Shared screens show initials and a short id; full names appear on the client's o
 """
 
 from models.views.alerts import Alarms, AlertView, ToldLine
+from models.views.authorisation import AuthorisationLine
 from models.views.board import Board, Card, Column, Due, Listed, Occupancy, Task
 from models.views.consent import ConsentView
 from models.views.decision import AlterationLine, BasisLine, DecisionView, FindingLine, Levels, RouteLine
@@ -30,6 +31,7 @@ __all__ = [
     "AlertView",
     "AlterationLine",
     "AuditLine",
+    "AuthorisationLine",
     "BasisLine",
     "Board",
     "Card",

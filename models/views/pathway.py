@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from models.views.authorisation import AuthorisationLine
 from models.views.board import Due, Occupancy, Task
 from models.views.decision import DecisionView, Levels
 from models.views.handing import HandOffView
@@ -154,6 +155,9 @@ class PathwayView:
     """One client's walk: where, since when, what is due, why, and what is missing to move.
 
     `room` is how full the proposed stage is, where it has a number of places.
+    `follows` is the client's walk that had ended last when this one began, where the reader may see it. `authorised` is the
+    level the payer authorises today: the third one, beside the recommended and the selected. `use_alone` where all that has
+    called of late is a return to use, which alone ends no care.
     """
 
     pathway_id: UUID
@@ -194,5 +198,10 @@ class PathwayView:
     weeks: tuple[WeekLine, ...] = ()
     shares: tuple[ShareLine, ...] = ()
     services: tuple[tuple[str, str], ...] = ()
+    follows: UUID | None = None
+    followed_by: tuple[UUID, ...] = ()
+    authorised: str | None = None
+    use_alone: bool = False
+    authorisations: tuple[AuthorisationLine, ...] = ()
     stages: tuple[tuple[str, str], ...] = field(default=())
     checklist: ChecklistView | None = None

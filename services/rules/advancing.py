@@ -13,7 +13,7 @@ from models.case import Case, Reassessment, Signature
 from models.changes import Change, ReassessmentHastened, ReassessmentOpened, SignOffSetAside, Step
 from models.decision import Decision, Met
 from models.definition import PathwayDefinition, StageKind
-from services.rules import charting, contact, dosing, handing, moving, work
+from services.rules import charting, contact, dosing, ending, handing, moving, work
 from services.rules.concluding import conclude
 from services.rules.decisions import decide, guards
 from services.rules.reassessing import look_again, looks_after
@@ -114,5 +114,5 @@ def _wake(sight: Sight, looks: Sequence[Reassessment], decision: Decision | None
     if not sight.case.held:
         moments += [look.due_at for look in looks if look.called_at is None]
         moments += [look.outer_at for look in looks if look.escalated_at is None]
-        moments += (*dosing.turns(sight), *contact.turns(sight))
+        moments += (*dosing.turns(sight), *contact.turns(sight), *ending.turns(sight))
     return min((moment for moment in moments if moment and moment > sight.at), default=None)

@@ -18,6 +18,7 @@ from models.word import Span
 from services.rules import bands, checklist, editions, flags, plans, wording
 from services.rules.cadence import after
 from services.rules.dosing import expected, underdosed
+from services.rules.ending import ending
 from services.rules.progress import no_progress
 from services.rules.reading import Answer, met, not_met, stale, standing, unknown
 from services.rules.recommending import recommended
@@ -40,13 +41,9 @@ def found(criterion: Criterion, sight: Sight) -> Finding:
     answer = editions.told(criterion, read(criterion, sight), sight)
     return Finding(
         criterion=criterion.key,
-        met=answer.met,
         expected=expected(criterion, sight),
-        actual=answer.actual,
         source=criterion.source,
-        ask=answer.ask or criterion.ask,
-        evidence=answer.evidence,
-        until=answer.until,
+        **answer._asdict() | {"ask": answer.ask or criterion.ask},
     )
 
 
@@ -177,4 +174,5 @@ _KINDS: dict[str, tuple[Callable[[Any, Sight], str], Callable[[Any, Sight], Answ
     "flagged": (wording.flagged, flags.flagged),
     "newly-flagged": (wording.newly_flagged, flags.newly_flagged),
     "checklist-complete": (wording.checklist_complete, checklist.complete),
+    "authorisation-ending": (wording.authorisation_ending, ending),
 }

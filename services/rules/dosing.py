@@ -31,10 +31,7 @@ def underdosed(criterion: Underdosed, sight: Sight) -> Answer:
 
 def turns(sight: Sight) -> Iterator[datetime]:
     """When another week has closed, where a trigger of this stage counts hours: time alone may then call for a look."""
-    for trigger in sight.definition.triggers:
-        asked = sight.definition.criterion(trigger.criterion) if trigger.criterion else None
-        if isinstance(asked, Underdosed) and sight.stage.key in (trigger.stages or (sight.stage.key,)):
-            yield _turns(asked, sight)
+    return (_turns(asked, sight) for asked in sight.watches(Underdosed))
 
 
 def _turns(criterion: Underdosed, sight: Sight) -> datetime:

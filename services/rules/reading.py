@@ -19,11 +19,18 @@ class Answer(NamedTuple):
     evidence: tuple[UUID, ...] = ()
     until: datetime | None = None
     ask: str = ""
+    since: datetime | None = None
 
 
-def met(actual: str, evidence: Sequence[Fact] = (), *, until: datetime | None = None) -> Answer:
+def met(
+    actual: str,
+    evidence: Sequence[Fact] = (),
+    *,
+    until: datetime | None = None,
+    since: datetime | None = None,
+) -> Answer:
     """Say that it is so."""
-    return Answer(Met.MET, actual, _ids(evidence), until)
+    return Answer(Met.MET, actual, _ids(evidence), until, since=since)
 
 
 def not_met(actual: str, evidence: Sequence[Fact] = (), *, until: datetime | None = None) -> Answer:

@@ -158,7 +158,7 @@ def _early_look(sight: Sight, new: tuple[Call, ...]) -> tuple[Change, ...]:
     """One triggered look is open at a time: the earliest deadline, all the parts, every reason."""
     clock = earliest(call.clock for call in new)
     parts = tuple(dict.fromkeys(part for call in new for part in call.parts))
-    counts_from = max(call.fact.effective_at for call in new)
+    counts_from = max(call.counts_from for call in new)
     standing = next((look for look in sight.case.reassessments if look.kind == "triggered"), None)
     if standing:
         return _hastened(sight, standing, new, clock, parts, counts_from)

@@ -1,14 +1,25 @@
 """A case as it is seen at one instant. Facts dated later are not there yet; newest come first."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
+from typing import TypeVar
 
-from models.case import Case
-from models.criterion import Recommended
+from models.case import Case, F
+from models.criterion import AuthorisationEnding, Recommended, Underdosed
 from models.definition import PathwayDefinition, Stage, StageKind
-from models.facts import FIRST_EDITION, Assessment, Attempt, Attendance, Checklist, Event, Fact, Plan
+from models.facts import (
+    FIRST_EDITION,
+    Assessment,
+    Attempt,
+    Attendance,
+    Authorisation,
+    Checklist,
+    Event,
+    Fact,
+    Plan,
+)
 from models.instrument import Answers
 from models.placement import PlacementTable, Recommendation
 from services.errors import NoSuchStage
@@ -17,6 +28,7 @@ from services.rules.placement import intensity, place
 
 RATINGS = "six-dimensions"
 RISK = "c-ssrs"
+Watched = TypeVar("Watched", Underdosed, AuthorisationEnding)
 
 
 class Sight:
@@ -31,32 +43,17 @@ class Sight:
         self.definition, self.case = definition, case
         self.at = max(at, case.recorded_at or at)
         self.stage = stage_of(definition, case)
-        self.events: list[Event] = []
-        self.attendance: list[Attendance] = []
-        self.plans: list[Plan] = []
-        self.checklists, self.unread = list[Checklist](), list[Assessment]()
-        self.attempts: list[Attempt] = []
-        self._assessments: defaultdict[str, list[Assessment]] = defaultdict(list)
         self._placed: dict[Answers, Recommendation] = {}
-        for fact in reversed(case.facts):
-            if fact.effective_at <= self.at:
-                self._see(fact)
-
-    def _see(self, fact: Fact) -> None:
-        if isinstance(fact, Attendance):
-            self.attendance += [fact] if self._counts(fact) else []
-        elif isinstance(fact, Assessment) and self._is_of_another_edition(fact):
-            self.unread.append(fact)
-        elif isinstance(fact, Assessment):
-            self._assessments[fact.instrument].append(fact)
-        elif isinstance(fact, Event):
-            self.events.append(fact)
-        elif isinstance(fact, Checklist):
-            self.checklists.append(fact)
-        elif isinstance(fact, Attempt):
-            self.attempts.append(fact)
-        elif not fact.shared:
-            self.plans.append(fact)
+        seen = [fact for fact in reversed(case.facts) if fact.effective_at <= self.at]
+        self.events, self.checklists = _of(Event, seen), _of(Checklist, seen)
+        self.attempts, self.authorisations = _of(Attempt, seen), _of(Authorisation, seen)
+        self.attendance = [one for one in _of(Attendance, seen) if self._counts(one)]
+        self.plans = [one for one in _of(Plan, seen) if not one.shared]
+        self.unread = [one for one in _of(Assessment, seen) if self._is_of_another_edition(one)]
+        self._assessments: defaultdict[str, list[Assessment]] = defaultdict(list)
+        for one in _of(Assessment, seen):
+            if not self._is_of_another_edition(one):
+                self._assessments[one.instrument].append(one)
 
     @property
     def sessions(self) -> tuple[Attendance, ...]:
@@ -124,6 +121,13 @@ class Sight:
         """What is known of the client beside the ratings, in the words of the placement table."""
         return frozenset(self.known.facts).intersection(self.definition.placement.fact_names)
 
+    def watches(self, kind: type[Watched]) -> Iterator[Watched]:
+        """Return the criteria of a kind by which triggers of this stage call: those that time alone may bring about."""
+        for trigger in self.definition.triggers:
+            asked = self.definition.criterion(trigger.criterion) if trigger.criterion else None
+            if isinstance(asked, kind) and self.stage.key in (trigger.stages or (self.stage.key,)):
+                yield asked
+
     @cached_property
     def rated_since(self) -> datetime:
         """Since when ratings may speak at all: as long as any criterion of the definition would call them fresh."""
@@ -156,6 +160,10 @@ class Sight:
     def of_kinds(self, kinds: Collection[str]) -> Iterable[Event]:
         """Return the events of these kinds, newest first."""
         return (event for event in self.events if event.event in kinds)
+
+
+def _of(kind: type[F], facts: Iterable[Fact]) -> list[F]:
+    return [fact for fact in facts if isinstance(fact, kind)]
 
 
 def stage_of(definition: PathwayDefinition, case: Case) -> Stage:

@@ -7,18 +7,23 @@ from typing import NamedTuple
 from models.case import Reason
 from models.decision import Met
 from models.definition import Trigger
-from models.facts import Event, Fact
+from models.facts import Authorisation, Event, Fact
 from models.word import Span
-from services.rules.cadence import Clock, after, deadline_of
+from services.rules.cadence import Clock, after, deadline_of, earliest
 from services.rules.criteria import found
+from services.rules.ending import before_end
 from services.rules.sight import Sight
 
 
 class Call(NamedTuple):
-    """A trigger with the fact it rests on and its deadline, which may have passed: a late report is told as late."""
+    """A trigger with the fact it rests on and its deadline, which may have passed: a late report is told as late.
+
+    What was recorded from `counts_from` on answers it.
+    """
 
     reason: Reason
     fact: Fact
+    counts_from: datetime
     since: datetime
     clock: Clock
     parts: tuple[str, ...]
@@ -29,10 +34,10 @@ def calls(sight: Sight) -> tuple[Call, ...]:
     """Return the reasons that nobody has answered yet, in the order of the definition."""
     answered = {(reason.trigger, reason.fact_id) for reason in sight.case.answered}
     return tuple(
-        _call(trigger, fact, sight)
+        _call(trigger, fact, began, sight)
         for trigger in sight.definition.triggers
         if not trigger.stages or sight.stage.key in trigger.stages
-        for fact in _grounds(trigger, sight)
+        for fact, began in _grounds(trigger, sight)
         if (trigger.key, fact.id) not in answered
     )
 
@@ -49,21 +54,32 @@ def groundless(sight: Sight) -> frozenset[Reason]:
     return frozenset(one for one in sight.case.answered if one.fact_id not in there and one.trigger in keys)
 
 
-def _call(trigger: Trigger, fact: Fact, sight: Sight) -> Call:
-    since = _since(fact, sight)
+def _call(trigger: Trigger, fact: Fact, began: datetime, sight: Sight) -> Call:
+    since = _since(began, sight)
     return Call(
         reason=Reason(trigger=trigger.key, fact_id=fact.id),
         fact=fact,
+        counts_from=began,
         since=since,
-        clock=deadline_of(since, trigger.deadline, sight.case.zone, sight.case.closed_days),
+        clock=_clock(trigger, fact, since, sight),
         parts=trigger.parts or (sight.stage.review.parts if sight.stage.review else ()),
         outreach=trigger.outreach,
     )
 
 
-def _since(fact: Fact, sight: Sight) -> datetime:
+def _clock(trigger: Trigger, fact: Fact, since: datetime, sight: Sight) -> Clock:
+    """Its deadline; what rests on an authorisation is looked at before that ends."""
+    clock = deadline_of(since, trigger.deadline, sight.case.zone, sight.case.closed_days)
+    return (
+        earliest((clock, before_end(fact, since, sight.case.zone)))
+        if isinstance(fact, Authorisation)
+        else clock
+    )
+
+
+def _since(began: datetime, sight: Sight) -> datetime:
     """From when its deadline runs. Nobody could look while the client was elsewhere, or before they came."""
-    return max(fact.effective_at, sight.known.with_us_since)
+    return max(began, sight.known.with_us_since)
 
 
 def _is_of_this_walk(event: Event, sight: Sight) -> bool:
@@ -73,15 +89,16 @@ def _is_of_this_walk(event: Event, sight: Sight) -> bool:
     return event.effective_at >= entered or learned_here
 
 
-def _grounds(trigger: Trigger, sight: Sight) -> Iterator[Fact]:
-    """The events of this walk, in whichever stay; for a criterion that is met, the newest fact it rests on."""
+def _grounds(trigger: Trigger, sight: Sight) -> Iterator[tuple[Fact, datetime]]:
+    """The events of this walk, in whichever stay; for a criterion that is met the newest fact it rests on. Since when."""
     if trigger.event:
-        yield from (one for one in sight.of_kinds((trigger.event,)) if _is_of_this_walk(one, sight))
+        events = (one for one in sight.of_kinds((trigger.event,)) if _is_of_this_walk(one, sight))
+        yield from ((one, one.effective_at) for one in events)
     if trigger.criterion:
         finding = found(sight.definition.criterion(trigger.criterion), sight)
         rests_on = [fact for fact in sight.case.facts if fact.id in finding.evidence]
         if finding.met == Met.MET and rests_on and not _cools_down(trigger, rests_on[-1], sight):
-            yield rests_on[-1]
+            yield rests_on[-1], finding.since or rests_on[-1].effective_at
 
 
 def _cools_down(trigger: Trigger, fact: Fact, sight: Sight) -> bool:

@@ -197,6 +197,12 @@ def parts_done(done: int, of: int, left: Sequence[str], not_recorded: Sequence[s
     return "; ".join((f"{done} of {of} parts", *rest))
 
 
+def authorisation_ending(criterion: c.AuthorisationEnding, sight: Sight) -> str:
+    """Say what is expected."""
+    pays = f"what pays for {level(sight.stage.level, sight)}"
+    return f"{pays} ends in {criterion.days} days, or has {criterion.units} units left"
+
+
 def _bands(criterion: c.BandIs | c.BandIsNot | c.NoOpenRisk) -> str:
     return _any(map(plain, criterion.bands))
 

@@ -19,6 +19,7 @@ from models.facts import (
     AttemptOutcome,
     Attendance,
     AttendanceStatus,
+    Authorisation,
     Checklist,
     Event,
     Fact,
@@ -43,6 +44,7 @@ def load(work: Work, pathway_ids: Sequence[UUID]) -> list[Case]:
     pathways = {row.id: row for row in work.rows(_PATHWAYS, ids=list(pathway_ids))}
     parts = {
         "stays": _gather(work, _STAYS, pathway_ids, _stay),
+        "earlier": _gather(work, _EARLIER, pathway_ids, _stay),
         "holds": _gather(work, _HOLDS, pathway_ids, lambda row: row.id),
         "facts": _gather(work, _FACTS, pathway_ids, _fact),
         "reassessments": _gather(work, _REASSESSMENTS, pathway_ids, _reassessment),
@@ -210,6 +212,13 @@ def _checklist(_row: Found, body: dict[str, Any], known: dict[str, Any]) -> Chec
 
 
 _PLANS = TypeAdapter(Plan)
+_AUTHORISATIONS = TypeAdapter(Authorisation)
+
+
+def _authorisation(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Authorisation:
+    return _AUTHORISATIONS.validate_python({**body, **known, "level": row.code})
+
+
 _READ: dict[FactKind, Callable[[Found, dict[str, Any], dict[str, Any]], Fact]] = {
     FactKind.ASSESSMENT: _assessment,
     FactKind.ATTENDANCE: _attendance,
@@ -217,6 +226,7 @@ _READ: dict[FactKind, Callable[[Found, dict[str, Any], dict[str, Any]], Fact]] =
     FactKind.PLAN: _plan,
     FactKind.CHECKLIST: _checklist,
     FactKind.ATTEMPT: _attempt,
+    FactKind.AUTHORISATION: _authorisation,
 }
 
 _PATHWAYS = """
@@ -239,6 +249,15 @@ WHERE p.id = ANY(CAST(:ids AS uuid[]))
 _STAYS = """
 SELECT pathway_id, stage, started_at, ended_at, ended_by FROM placement
 WHERE pathway_id = ANY(CAST(:ids AS uuid[])) ORDER BY opened_version
+"""
+_EARLIER = """
+WITH RECURSIVE walk AS (
+    SELECT id AS pathway_id, follows FROM pathway WHERE id = ANY(CAST(:ids AS uuid[])) AND follows IS NOT NULL
+    UNION ALL
+    SELECT walk.pathway_id, p.follows FROM walk JOIN pathway p ON p.id = walk.follows WHERE p.follows IS NOT NULL
+)
+SELECT walk.pathway_id, s.stage, s.started_at, s.ended_at, s.ended_by
+FROM walk JOIN placement s ON s.pathway_id = walk.follows ORDER BY s.started_at, s.opened_version
 """
 _HOLDS = (
     "SELECT pathway_id, id FROM hold WHERE pathway_id = ANY(CAST(:ids AS uuid[])) ORDER BY opened_version"

@@ -76,7 +76,7 @@ SELECT entry.*, person.name AS by FROM (
       FROM decision d WHERE d.pathway_id = :id
     UNION ALL
     SELECT s.pathway_version, s.recorded_at, s.recorded_at, 'sign-off', s.meaning, s.credential, s.to_stage,
-           json_build_object('reason_code', s.reason_code, 'recommended',
+           json_build_object('reason_code', s.reason_code, 'discharge', s.discharge, 'recommended',
                (SELECT convert_from(d.body, 'UTF8')::json ->> 'recommended' FROM decision d
                  WHERE d.pathway_id = s.pathway_id AND d.pathway_version < s.pathway_version
                  ORDER BY d.pathway_version DESC LIMIT 1))::text,

@@ -84,6 +84,7 @@ def _open_pathways(work: Work, opened: Sequence[PathwayOpened], at: datetime) ->
             "definition_key": change.definition.partition("@")[0],
             "definition_hash": change.definition_hash,
             "stage": change.stage,
+            "follows": change.follows,
             "opened_at": change.started_at,
             "recorded_at": at,
             "version": 0,

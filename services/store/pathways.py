@@ -103,6 +103,29 @@ def walked(work: Work, client_ids: Collection[UUID]) -> set[tuple[UUID, str]]:
     return {(row.client_id, row.definition_key) for row in found}
 
 
+def ended_last(work: Work, client_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return of each of these clients the pathway that ended last, in whatever program; who has none is left out."""
+    found = work.rows(
+        """SELECT DISTINCT ON (client_id) client_id, id FROM pathway
+           WHERE closed_at IS NOT NULL AND client_id = ANY(CAST(:clients AS uuid[]))
+           ORDER BY client_id, closed_at DESC, id""",
+        clients=list(client_ids),
+    )
+    return {row.client_id: row.id for row in found}
+
+
+def linked(work: Work, pathway_id: UUID) -> tuple[UUID | None, tuple[UUID, ...]]:
+    """Return the pathway in scope that this one follows, and those that follow it."""
+    found = work.rows(
+        """SELECT o.id, o.id = p.follows AS before FROM pathway p JOIN pathway o ON o.id = p.follows OR o.follows = p.id
+           WHERE p.id = :id AND (CAST(:programs AS uuid[]) IS NULL OR o.program_id = ANY(CAST(:programs AS uuid[])))
+           ORDER BY o.opened_at, o.id""",
+        id=pathway_id,
+    )
+    before = next((row.id for row in found if row.before), None)
+    return before, tuple(row.id for row in found if not row.before)
+
+
 def moved_at(work: Work, sign_off_id: UUID) -> datetime | None:
     """Return when a signed move took place, or None while it has not."""
     row = work.first("SELECT recorded_at FROM transition WHERE sign_off_id = :id", id=sign_off_id)

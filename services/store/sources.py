@@ -47,6 +47,22 @@ def open_pathways(work: Work, client_ids: Collection[UUID]) -> dict[UUID, list[O
     return found
 
 
+def replaceable(work: Work, named: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], bool]:
+    """Return which of these authorisations, each (its id, a pathway), that pathway knows, and whether they still stand."""
+    found = work.rows(
+        """SELECT k.fact_id, k.pathway_id, NOT EXISTS (
+                    SELECT FROM fact r WHERE r.client_id = f.client_id AND r.kind = 'authorisation'
+                       AND convert_from(r.body, 'UTF8')::jsonb ->> 'replaces' = f.id::text
+                       AND NOT EXISTS (SELECT FROM fact c WHERE c.corrects = r.id)) AS stands
+           FROM fact_known k JOIN fact f ON f.id = k.fact_id AND f.kind = 'authorisation'
+           JOIN unnest(CAST(:facts AS uuid[]), CAST(:pathways AS uuid[])) AS named(fact_id, pathway_id)
+             ON named.fact_id = k.fact_id AND named.pathway_id = k.pathway_id""",
+        facts=[fact_id for fact_id, _ in named],
+        pathways=[pathway_id for _, pathway_id in named],
+    )
+    return {(row.fact_id, row.pathway_id): row.stands for row in found}
+
+
 def facts(work: Work, told: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Return which of these facts, each (source, its id there), are recorded already."""
     found = work.rows(

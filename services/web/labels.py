@@ -2,7 +2,9 @@
 
 from collections.abc import Collection
 
+from models import payer
 from models.care_plan import Dose
+from models.discharge import ENDS
 from models.instrument import Instrument
 from models.views import Task
 from services import telling
@@ -55,6 +57,7 @@ SAID = {
     "reported": "The event is recorded.",
     "planned": "The plan is recorded.",
     "checked-off": "The parts of the assessment are recorded.",
+    "authorised": "The authorisation is recorded.",
     "plan-unchanged": "It is recorded that the plan is unchanged.",
     "countersigned": "You stand beside this version of the plan.",
     "corrected": "It is corrected; what was recorded before stays in the record.",
@@ -150,13 +153,20 @@ DUE_MOVES = {
     "other": "Other",
 }
 """Why a due date was moved."""
-DISCHARGES = {
-    "1": "Treatment completed",
-    "2": "Left against advice",
-    "3": "Ended by the program",
-    "4": "Transferred",
-    "7": "Other",
+DISCHARGES = ENDS
+amount = payer.amount
+PAYER_SAID = {key: said.capitalize() for key, said in payer.SAID.items()}
+UNITS = {"day": "A day", "session": "A session", "15-min": "A quarter of an hour", "hour": "An hour"}
+AUTHORISATIONS = {
+    "in-force": ("✓", "ok", "In force"),
+    "to-come": ("◔", "later", "Not yet"),
+    "used-up": ("!", "overdue", "Used up"),
+    "ended": ("–", "later", "Ended"),
+    "pending": ("◔", "soon", "Asked for"),
+    "denied": ("✕", "overdue", "Denied"),
+    "replaced": ("–", "later", "Replaced"),
 }
+"""How an authorisation stands: its mark, its badge, its words."""
 OVERRIDES = {
     "need": "Clinical need",
     "preference": "The client's wish",
@@ -186,6 +196,7 @@ TIMELINE_MARKS = {
     "event": "!",
     "plan": "≡",
     "checklist": "☑",
+    "authorisation": "§",
     "countersigned": "✓",
     "retraction": "⌫",
     "attempt": "☎",

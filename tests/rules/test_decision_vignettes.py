@@ -31,7 +31,7 @@ def _facts(row: dict[str, Any]) -> list[AnyFact]:
     return [*kept, *(fact for text in row.get("facts", ()) for fact in facts_of(text))]
 
 
-def _case(row: dict[str, Any], definition: str) -> Case:
+def case_of(row: dict[str, Any], definition: str) -> Case:
     walked = [text.split(" @") for text in row.get("walk", ())]
     began = [float(day) for _, day in walked] + [row.get("since", 0)]
     before = tuple(
@@ -47,7 +47,7 @@ def _case(row: dict[str, Any], definition: str) -> Case:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["rule"].replace(" ", "-"))
 def test_the_table_of_decisions(row):
     one = definition(row.get("definition", "sud-adult"))
-    case = _case(row, one.name)
+    case = case_of(row, one.name)
     decision = decide(one, [case], at=on_day(row["day"]))[0]
     said = f"{decision.outcome} to {decision.to_stage}" if decision.to_stage else str(decision.outcome)
     assert said == row["decision"], [(f.criterion, str(f.met), f.actual) for f in decision.findings]

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from models.requests import NewAssessment, NewClient, NewEvent, NewPathway
-from services import clients, enrolment, recording
+from services import chart, clients, enrolment, recording
 from services.errors import AlreadyOpen, Conflict, Invalid, NoSuchWord, NotAllowed, NotFound
 from services.store import cases
 from services.store.work import Work
@@ -204,3 +204,15 @@ def test_free_text_is_sealed(work: Work, clinician: care.Principal, pathway_id: 
     (fact_id,) = recording.events(work, [(pathway_id, request)], by=clinician, at=at)
     row = work.rows("SELECT sealed, body FROM fact WHERE id = :id", id=fact_id)[0]
     assert b"canary" not in row.sealed + row.body
+
+
+def test_a_recovery_activity_is_logged_with_what_was_said_sealed_and_calls_for_nothing(
+    work: Work, clinician: care.Principal, pathway_id: UUID, at: datetime
+) -> None:
+    care.passes(work, pathway_id, at=at)
+    before = [one.text for one in chart.timeline(work, pathway_id)]
+    said = NewEvent(kind="recovery-meeting", detail="with a sponsor")
+    recording.events(work, [(pathway_id, said)], by=clinician, at=at)
+    care.passes(work, pathway_id, at=at)
+    told = [one.text for one in chart.timeline(work, pathway_id)]
+    assert told == ["Recovery meeting", *before]

@@ -17,10 +17,13 @@ from tests.builders import (
     a_total,
     an_attempt,
     an_attendance,
+    an_authorisation,
     an_event,
     on_day,
     ratings,
 )
+
+_PAYERS_SAY = {"approved", "partly", "pending", "denied"}
 
 
 def facts_of(text: str) -> list[AnyFact]:
@@ -43,12 +46,21 @@ def facts_of(text: str) -> list[AnyFact]:
 
 def _fact(name: str, *words: str, day: float, signed: bool) -> AnyFact:
     if name in {*AttendanceStatus}:
-        return an_attendance(day, name)
+        return an_attendance(day, name, *map(int, words))
+    if name in _PAYERS_SAY:
+        return _authorisation(name, *words, day=day)
     if name in _SAID:
         return _SAID[name](words, day)
     if re.fullmatch(r"[0-9?-]{6,}", words[0]):
         return a_form({"ratings": "six-dimensions"}.get(name, name), words[0], day, signed=signed)
     return _scored(name, words[0], day, signed=signed)
+
+
+def _authorisation(decision: str, level: str, days: str, *units: str, day: float) -> AnyFact:
+    """Read `approved iop 0..27 20 day`: from the first to the last day, both included, and as many units as there are."""
+    starts, ends = map(int, days.split(".."))
+    more = {"units": int(units[0]), "unit": units[1]} if units else {}
+    return an_authorisation(day, starts, ends, level, decision, **more)
 
 
 def _scored(name: str, what: str, day: float, *, signed: bool) -> Assessment:

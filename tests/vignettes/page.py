@@ -15,6 +15,7 @@ GIVEN = {
     "cadence": ("definition", "stage", "look", "looked", "called", "rated", "pcl", "scales"),
     "weeks": ("stage", "day", "held", "unplanned", "sessions"),
     "waiting": ("day", "waits"),
+    "authorising": ("stage", "walk", "since", "day", "facts"),
     "decisions": ("definition", "stage", "walk", "since", "day", "held", "ready", "without", "facts"),
 }
 """What each table gives; the rest of a row is what must come of it."""

@@ -17,6 +17,7 @@ PATHWAY = (
     "/attendance",
     "/events",
     "/plan",
+    "/authorisations",
 )
 MORE = (
     "/holds",

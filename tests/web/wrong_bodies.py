@@ -10,6 +10,14 @@ SOMEWHERE = "e3b6a4b3-a05e-4a12-8fad-a4d14a3e3b42"
 PERSON = {"given_name": "Ana", "family_name": "Rivera", "birth_date": "1990-05-17"}
 PHQ = {"instrument": "phq-9", "answers": [0] * 9}
 SESSION = {"service": "group", "starts_at": "2026-03-02T10:00:00Z", "minutes": 90}
+PAYER = {
+    "payer": "Blue",
+    "service_code": "H0015",
+    "level": "iop",
+    "decision": "approved",
+    "starts_on": "2026-03-01",
+    "ends_on": "2026-03-31",
+}
 DUTY = {"person_id": "{nurse}", "standby": "on-call", "days": ["mon"], "since": "17:00", "until": "08:00"}
 ABSENCE = {
     "person_id": "{nurse}",
@@ -191,6 +199,34 @@ TABLE: list[tuple[str, Any, str]] = [
     (f"{P}/attempts", {"outcome": "reached", "way": "phone", "work_id": CANARY}, "/work_id"),
     (f"{P}/attempts", {"outcome": "reached", "way": "phone", "work_id": SOMEWHERE}, "/work_id"),
     (f"{P}/attempts", {"outcome": "reached", "way": "phone", "effective_at": FUTURE}, "/effective_at"),
+    # authorisations
+    (f"{P}/authorisations", {}, "/payer"),
+    (f"{P}/authorisations", {**PAYER, "payer": f"{CANARY}\x07"}, "/payer"),
+    (f"{P}/authorisations", {**PAYER, "reference": CANARY * 40}, "/reference"),
+    (f"{P}/authorisations", {**PAYER, "service_code": f"{CANARY} H0015"}, "/service_code"),
+    (f"{P}/authorisations", {**PAYER, "level": "moon"}, "/level"),
+    (f"{P}/authorisations", {**PAYER, "level": "none"}, "/level"),
+    (f"{P}/authorisations", {**PAYER, "decision": CANARY}, "/decision"),
+    (f"{P}/authorisations", {**PAYER, "units": 0, "unit": "day"}, "/units"),
+    (f"{P}/authorisations", {**PAYER, "units": -3, "unit": "day"}, "/units"),
+    (f"{P}/authorisations", {**PAYER, "units": "20", "unit": "day"}, "/units"),
+    (f"{P}/authorisations", {**PAYER, "units": 2.5, "unit": "day"}, "/units"),
+    (f"{P}/authorisations", {**PAYER, "units": 2**53, "unit": "day"}, "/units"),
+    (f"{P}/authorisations", {**PAYER, "units": 20}, "/unit"),
+    (f"{P}/authorisations", {**PAYER, "units": 20, "unit": "week"}, "/unit"),
+    (f"{P}/authorisations", {**PAYER, "units": 20, "unit": "day", "decision": "pending"}, "/units"),
+    (f"{P}/authorisations", {**PAYER, "starts_on": "2026-04-01"}, "/ends_on"),
+    (f"{P}/authorisations", {**PAYER, "starts_on": "2026-02-30"}, "/starts_on"),
+    (f"{P}/authorisations", {**PAYER, "ends_on": "9999-12-31"}, "/ends_on"),
+    (f"{P}/authorisations", {**PAYER, "ends_on": 20260331}, "/ends_on"),
+    (f"{P}/authorisations", {**PAYER, "review_on": "2026-04-01"}, "/review_on"),
+    (f"{P}/authorisations", {**PAYER, "decision": "denied"}, "/denial_reason"),
+    (f"{P}/authorisations", {**PAYER, "denial_reason": "197"}, "/denial_reason"),
+    (f"{P}/authorisations", {**PAYER, "appeal_by": "2026-03-09"}, "/appeal_by"),
+    (f"{P}/authorisations", {**PAYER, "replaces": SOMEWHERE}, "/replaces"),
+    (f"{P}/authorisations", {**PAYER, "replaces": CANARY}, "/replaces"),
+    (f"{P}/authorisations", {**PAYER, "effective_at": FUTURE}, "/effective_at"),
+    (f"{P}/authorisations", {**PAYER, "used": 3}, "/used"),
     (f"{P}/resume", None, ""),
     (f"{P}/retry", None, ""),
     # corrections
@@ -240,6 +276,12 @@ TABLE: list[tuple[str, Any, str]] = [
     (f"{P}/discharge", {"reason": True, "note": CANARY}, "/reason"),
     (f"{P}/discharge", {"reason": 1.0, "note": CANARY}, "/reason"),
     (f"{P}/discharge", {"reason": 1}, "/note"),
+    (f"{P}/discharge", {"reason": 6, "note": CANARY}, "/reason"),
+    (f"{P}/discharge", {"reason": 2, "sub_reason": "capacity", "note": CANARY}, "/sub_reason"),
+    (f"{P}/discharge", {"reason": 3, "sub_reason": "return-to-use", "note": CANARY}, "/sub_reason"),
+    (f"{P}/discharge", {"reason": 1, "sub_reason": "moved", "note": CANARY}, "/sub_reason"),
+    (f"{P}/discharge", {"reason": 7, "sub_reason": CANARY, "note": CANARY}, "/sub_reason"),
+    (f"{P}/discharge", {"reason": 7, "sub_reason": 7, "note": CANARY}, "/sub_reason"),
     # alerts and who is on call
     (f"/alerts/{SOMEWHERE}/acknowledge", None, ""),
     (f"/alerts/{SOMEWHERE}/retry", None, ""),
@@ -289,5 +331,6 @@ TABLE: list[tuple[str, Any, str]] = [
     # nobody there
     (f"/pathways/{SOMEWHERE}/assessments", PHQ, ""),
     (f"/pathways/{SOMEWHERE}/events", {"kind": "return-to-use"}, ""),
+    (f"/pathways/{SOMEWHERE}/authorisations", PAYER, ""),
     (f"/pathways/{SOMEWHERE}/holds", {"reason": "travel"}, ""),
 ]

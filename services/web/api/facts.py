@@ -1,4 +1,4 @@
-"""What is recorded on a pathway: assessments, attendance, events, holds, moved due dates."""
+"""What is recorded on a pathway: assessments, attendance, events, authorisations, holds, moved due dates."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -12,16 +12,18 @@ from models.requests import (
     NewAssessment,
     NewAttempt,
     NewAttendance,
+    NewAuthorisation,
     NewChecklist,
     NewDueDate,
     NewEvent,
     NewHold,
 )
-from services import answering, deciding, due_dates, holds, recording, worklist
+from models.views import AuthorisationLine
+from services import answering, authorisations, deciding, due_dates, holds, recording, worklist
 from services.store.work import Work
 from services.web.api.posting import Created, Post, Posting
 from services.web.problems import documented
-from services.web.visits import Routes
+from services.web.visits import Routes, Visiting
 
 routes = Routes(prefix="/pathways/{pathway_id}", tags=["facts"])
 _REFUSED = documented(400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
@@ -98,6 +100,22 @@ def check_off(post: Post, pathway_id: UUID, asked: NewChecklist) -> Response:
 
 
 @routes.on(
+    "POST",
+    "/authorisations",
+    action="record-facts",
+    status_code=201,
+    response_model=Created,
+    responses=_REFUSED,
+)
+def authorise(post: Post, pathway_id: UUID, asked: NewAuthorisation) -> Response:
+    """Record what a payer said about a level of care. It never changes what the rules recommend."""
+    return post.once(
+        lambda work: {"id": authorisations.record(work, [(pathway_id, asked)], **post.visit.hand)[0]},
+        pathway_id=pathway_id,
+    )
+
+
+@routes.on(
     "POST", "/attempts", action="record-facts", status_code=201, response_model=Created, responses=_REFUSED
 )
 def attempt(post: Post, pathway_id: UUID, asked: NewAttempt) -> Response:
@@ -106,6 +124,13 @@ def attempt(post: Post, pathway_id: UUID, asked: NewAttempt) -> Response:
         lambda work: {"id": worklist.attempt(work, pathway_id, asked, **post.visit.hand)},
         pathway_id=pathway_id,
     )
+
+
+@routes.on("GET", "/authorisations", action="see-pathways", responses=documented(401, 403, 404, 422, 503))
+def show_authorisations(visit: Visiting, pathway_id: UUID) -> list[AuthorisationLine]:
+    """List what payers said, with what attended care has used of it; the last to end first."""
+    with visit.transaction() as work:
+        return list(authorisations.listed(work, pathway_id, at=visit.at))
 
 
 @routes.on("POST", "/holds", action="hold", status_code=201, response_model=Created, responses=_REFUSED)

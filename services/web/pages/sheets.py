@@ -16,6 +16,7 @@ from models.catalogue.pathway_files import definition
 from models.requests import (
     NewAttempt,
     NewAttendance,
+    NewAuthorisation,
     NewChecklist,
     NewDischarge,
     NewDueDate,
@@ -26,7 +27,7 @@ from models.requests import (
     NewWithdrawal,
 )
 from models.views import PathwayView
-from services import chart, due_dates, holds, recording, sign_offs, worklist
+from services import authorisations, chart, due_dates, holds, recording, sign_offs, worklist
 from services.errors import Invalid, NotFound
 from services.store.work import Work
 from services.web.pages.filling import BLANK, Filled, given, moment, once, onward, submitted, whole
@@ -81,6 +82,12 @@ def _attempt(form: Mapping[str, str], zone: str) -> NewAttempt:
     )
 
 
+def _authorisation(form: Mapping[str, str], _zone: str) -> NewAuthorisation:
+    units = {"units": whole(form["units"])} if form.get("units", "").strip() else {}
+    named = set(NewAuthorisation.model_fields) - {"units", "effective_at", "source", "source_id"}
+    return NewAuthorisation.model_validate(given(form, *sorted(named)) | units)
+
+
 def _hold(form: Mapping[str, str], _zone: str) -> NewHold:
     return NewHold.model_validate(given(form, "reason", "note"))
 
@@ -116,8 +123,9 @@ def _override(form: Mapping[str, str], zone: str) -> NewOverride:
 
 
 def _discharge(form: Mapping[str, str], _zone: str) -> NewDischarge:
-    reason = whole(form.get("reason", ""))
-    return NewDischarge.model_validate({**given(form, "note"), "reason": reason})
+    reason, _, exactly = form.get("reason", "").partition(" ")
+    sub_reason = {"sub_reason": exactly} if exactly else {}
+    return NewDischarge.model_validate({**given(form, "note"), **sub_reason, "reason": whole(reason)})
 
 
 def _withdrawal(form: Mapping[str, str], _zone: str) -> NewWithdrawal:
@@ -156,6 +164,14 @@ SHEETS = (
         said="attempted",
         read=_attempt,
         save=lambda work, one, asked, visit: worklist.attempt(work, one, asked, **visit.hand),
+    ),
+    Sheet(
+        key="authorisations",
+        action="record-facts",
+        title="Record an authorisation",
+        said="authorised",
+        read=_authorisation,
+        save=lambda work, one, asked, visit: authorisations.record(work, [(one, asked)], **visit.hand)[0],
     ),
     Sheet(
         key="holds",
@@ -233,12 +249,14 @@ def _shown(visit: Visit, pathway_id: UUID, sheet: Sheet, filled: Filled) -> Resp
     with visit.transaction() as work:
         view = chart.pathway(work, pathway_id, at=visit.at)
     return page(
-        visit, "sheet.html", status=filled.status, view=view, sheet=sheet, filled=filled, events=_events(view)
+        visit, "sheet.html", status=filled.status, view=view, sheet=sheet, filled=filled, **_words(view)
     )
 
 
-def _events(view: PathwayView) -> tuple[str, ...]:
-    return definition(view.definition).event_kinds()
+def _words(view: PathwayView) -> dict[str, tuple[str, ...]]:
+    template = definition(view.definition)
+    levels = tuple(level for level in template.placement.intensity if level != "none")
+    return {"events": template.event_kinds(), "payable": levels}
 
 
 def _saved(visit: Visit, pathway_id: UUID, sheet: Sheet) -> Response:
