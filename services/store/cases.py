@@ -1,32 +1,17 @@
 """Cases: what a rule may see of pathways, loaded for a whole set of ids by a fixed number of queries."""
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from pydantic import TypeAdapter
 from sqlalchemy import Row
 
 from models.case import Case, Done, HandOff, Reason, Reassessment, Signature, Standing, Stay
 from models.case import Work as WorkDue
 from models.catalogue import holidays
-from models.facts import (
-    Assessment,
-    Attempt,
-    AttemptOutcome,
-    Attendance,
-    AttendanceStatus,
-    Authorisation,
-    Checklist,
-    Event,
-    Fact,
-    FactKind,
-    PartStatus,
-    Plan,
-)
+from services.store import known_facts
 from services.store.work import Work
 
 Found = Row[Any]
@@ -46,7 +31,7 @@ def load(work: Work, pathway_ids: Sequence[UUID]) -> list[Case]:
         "stays": _gather(work, _STAYS, pathway_ids, _stay),
         "earlier": _gather(work, _EARLIER, pathway_ids, _stay),
         "holds": _gather(work, _HOLDS, pathway_ids, lambda row: row.id),
-        "facts": _gather(work, _FACTS, pathway_ids, _fact),
+        "facts": _gather(work, _FACTS, pathway_ids, known_facts.read),
         "reassessments": _gather(work, _REASSESSMENTS, pathway_ids, _reassessment),
         "answered": _gather(
             work, _REASONS, pathway_ids, lambda row: Reason(**{name: getattr(row, name) for name in _REASON})
@@ -157,77 +142,6 @@ def _reviewed_at(done: Sequence[Done]) -> datetime | None:
 def _done(row: Found) -> Done:
     return Done(kind=row.kind, parts=tuple(row.parts), last_at=row.last_at, times=row.times)
 
-
-def _fact(row: Found) -> Fact:
-    body = json.loads(row.body)
-    known = {
-        "id": row.id,
-        "effective_at": row.effective_at,
-        "recorded_at": row.recorded_at,
-        "known": row.known,
-    }
-    return _READ[FactKind(row.kind)](row, body, known)
-
-
-def _assessment(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Assessment:
-    return Assessment(
-        **known,
-        instrument=row.code,
-        answers=tuple(None if answer == "" else answer for answer in body["answers"]),
-        total=row.total,
-        band=row.band,
-        band_set=body.get("band_set"),
-        could_be=tuple(body["could_be"]),
-        subscales=tuple((name, value) for name, value in body["subscales"]),
-        flags=tuple(body["flags"]),
-        open_flags=tuple(body["open_flags"]),
-        signed=row.signed,
-        attested=row.attested,
-        edition=body.get("edition"),
-    )
-
-
-def _attendance(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Attendance:
-    status = AttendanceStatus(body["status"])
-    return Attendance(
-        **known, service=row.code, minutes=body["minutes"], status=status, session_id=row.session_id
-    )
-
-
-def _event(row: Found, _body: dict[str, Any], known: dict[str, Any]) -> Event:
-    return Event(**known, event=row.code, shared=row.shared, first_known=row.first_known)
-
-
-def _plan(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Plan:
-    return _PLANS.validate_python({**body, **known, "shared": row.shared})
-
-
-def _attempt(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Attempt:
-    return Attempt(**known, outcome=AttemptOutcome(row.code), way=body["way"])
-
-
-def _checklist(_row: Found, body: dict[str, Any], known: dict[str, Any]) -> Checklist:
-    parts = sorted((part, PartStatus(status)) for part, status in body["parts"].items())
-    return Checklist(**known, parts=tuple(parts))
-
-
-_PLANS = TypeAdapter(Plan)
-_AUTHORISATIONS = TypeAdapter(Authorisation)
-
-
-def _authorisation(row: Found, body: dict[str, Any], known: dict[str, Any]) -> Authorisation:
-    return _AUTHORISATIONS.validate_python({**body, **known, "level": row.code})
-
-
-_READ: dict[FactKind, Callable[[Found, dict[str, Any], dict[str, Any]], Fact]] = {
-    FactKind.ASSESSMENT: _assessment,
-    FactKind.ATTENDANCE: _attendance,
-    FactKind.EVENT: _event,
-    FactKind.PLAN: _plan,
-    FactKind.CHECKLIST: _checklist,
-    FactKind.ATTEMPT: _attempt,
-    FactKind.AUTHORISATION: _authorisation,
-}
 
 _PATHWAYS = """
 SELECT p.id, p.definition, p.version, p.recorded_at, p.stage, program.zone, p.decision_id, p.sign_off_id,

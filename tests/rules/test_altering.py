@@ -11,7 +11,8 @@ from models.definition import Outcome
 from services.rules import decide
 from services.rules.altering import alterations
 from services.rules.reading import both
-from tests.builders import a_case, on_day, ratings, ready_to_step_down, some_cases
+from tests.builders import a_case, on_day, ratings, ready_to_step_down
+from tests.strategies import some_cases
 
 SUD = definition("sud-adult")
 

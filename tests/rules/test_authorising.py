@@ -30,12 +30,11 @@ from tests.builders import (
     an_event,
     on_day,
     ratings,
-    some_authorisations,
-    some_cases,
     with_facts,
 )
 from tests.folding import kinds, run
 from tests.rules.test_decision_vignettes import case_of
+from tests.strategies import some_authorisations, some_cases
 
 SUD = definition("sud-adult")
 AT = on_day(41)

@@ -14,7 +14,8 @@ from models.weekly import Obligation
 from services import ids
 from services.rules.clashing import Meeting, warnings
 from services.rules.weekly import is_during
-from tests.builders import ZONE, a_case, an_attendance, on_day, some_cases
+from tests.builders import ZONE, a_case, an_attendance, on_day
+from tests.strategies import some_cases
 
 SUD = definition("sud-adult")
 HOUR = timedelta(hours=1)

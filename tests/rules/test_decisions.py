@@ -26,9 +26,9 @@ from tests.builders import (
     on_day,
     ratings,
     ready_to_step_down,
-    some_cases,
     with_facts,
 )
+from tests.strategies import some_cases
 
 SUD, MH = definition("sud-adult"), definition("mh-adult")
 AT = on_day(40)

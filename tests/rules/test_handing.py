@@ -14,8 +14,9 @@ from models.consent import Consent, ConsentKind
 from services import ids
 from services.rules import advance
 from services.rules.consenting import covering, is_active
-from tests.builders import a_case, an_event, on_day, ratings, some_cases, with_facts
+from tests.builders import a_case, an_event, on_day, ratings, with_facts
 from tests.folding import kinds, run, work
+from tests.strategies import some_cases
 
 SUD = definition("sud-adult")
 NORTH, WEST, KIT = ids.named("north"), ids.named("west"), ids.named("kit")

@@ -21,10 +21,10 @@ from tests.builders import (
     in_order,
     on_day,
     ratings,
-    some_facts,
     with_facts,
 )
 from tests.folding import kinds, run, work
+from tests.strategies import some_facts
 
 SUD = definition("sud-adult")
 

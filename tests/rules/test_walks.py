@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from models import changes as c
 from models.catalogue.pathway_files import definition
 from services.rules import advance
-from tests.builders import EVENTS, REPORTS, a_case, accepted, on_day, some_cases, some_facts, with_facts
+from tests.builders import EVENTS, REPORTS, a_case, accepted, on_day, with_facts
 from tests.folding import moves, run
+from tests.strategies import some_cases, some_facts
 
 SUD = definition("sud-adult")
 

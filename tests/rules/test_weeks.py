@@ -20,7 +20,8 @@ from services.rules.criteria import found
 from services.rules.sight import Sight
 from services.rules.weeks import Tally, Week, share, week_of, weeks
 from services.web.care_labels import SERVICES
-from tests.builders import a_case, an_attendance, on_day, some_cases, with_facts
+from tests.builders import a_case, an_attendance, on_day, with_facts
+from tests.strategies import some_cases
 
 SUD = definition("sud-adult")
 AT = 20.5

@@ -7,7 +7,7 @@ import pytest
 
 from models.catalogue.pathway_files import definition
 from models.requests import NewAuthorisation, NewDischarge, NewPathway
-from services import authorisations, enrolment, invariants, sign_offs, whereabouts
+from services import authorisations, chart, enrolment, invariants, sign_offs
 from services.access import Scope
 from services.rules.authorising import used
 from services.rules.sight import Sight
@@ -43,14 +43,14 @@ def test_a_new_walk_names_the_one_that_ended_last_and_each_shows_the_other(
     work: Work, clinician: care.Principal, client_id: UUID, at: datetime
 ) -> None:
     first = _walk(work, client_id, clinician, at)
-    assert whereabouts.pathway(work, first, at=at).follows is None
+    assert chart.pathway(work, first, at=at).follows is None
     _end(work, first, clinician, at + DAY)
     second = _walk(work, client_id, clinician, at + 9 * DAY)
     _end(work, second, clinician, at + 10 * DAY)
     third = enrolment.enrol(
         work, NewPathway(client_id=client_id, reason="readmission"), by=clinician, at=at + 20 * DAY
     )
-    seen = [whereabouts.pathway(work, one, at=at + 20 * DAY) for one in (first, second, third)]
+    seen = [chart.pathway(work, one, at=at + 20 * DAY) for one in (first, second, third)]
     assert [one.follows for one in seen] == [None, first, second]
     assert [one.followed_by for one in seen] == [(second,), (third,), ()]
     assert [one.open for one in seen] == [False, False, True]
@@ -62,7 +62,7 @@ def test_a_walk_beside_another_follows_none(
 ) -> None:
     _walk(work, client_id, clinician, at)
     beside = _walk(work, client_id, clinician, at, definition="mh-adult")
-    assert whereabouts.pathway(work, beside, at=at).follows is None
+    assert chart.pathway(work, beside, at=at).follows is None
 
 
 def test_who_may_not_see_the_earlier_walk_is_not_told_of_it(
@@ -79,8 +79,8 @@ def test_who_may_not_see_the_earlier_walk_is_not_told_of_it(
     asked = NewPathway(client_id=client_id, program_id=other)
     second = enrolment.enrol(work, asked, by=clinician, at=at + 9 * DAY)
     narrow = Work(work.connection, Scope(frozenset({other})), work.vault)
-    assert whereabouts.pathway(narrow, second, at=at + 9 * DAY).follows is None
-    assert whereabouts.pathway(work, second, at=at + 9 * DAY).follows == first
+    assert chart.pathway(narrow, second, at=at + 9 * DAY).follows is None
+    assert chart.pathway(work, second, at=at + 9 * DAY).follows == first
 
 
 def test_what_is_known_comes_along_and_a_completed_level_does_not(

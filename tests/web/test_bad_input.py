@@ -9,8 +9,9 @@ from sqlmodel import SQLModel
 
 from services import ids
 from services.access import EVERYWHERE
+from tests.web import wrong_bodies, wrong_orders
 from tests.web.conftest import Api, House
-from tests.web.wrong_bodies import CANARY, PERSON, PHQ, RETRACTED, SOMEWHERE, TABLE
+from tests.web.wrong_bodies import CANARY, PERSON, PHQ, RETRACTED, SOMEWHERE
 
 GETS = [
     ("/clients/nobody", "client_id"),
@@ -76,7 +77,7 @@ def _put_in(value: Any, places: dict[str, str]) -> Any:
     return places.get(value[1:-1], value) if isinstance(value, str) else value
 
 
-@pytest.mark.parametrize(("path", "body", "pointer"), TABLE)
+@pytest.mark.parametrize(("path", "body", "pointer"), [*wrong_bodies.TABLE, *wrong_orders.TABLE])
 def test_a_body_that_cannot_be_right_is_refused_with_a_pointer_and_stores_nothing(
     lead: Api, house: House, places: dict[str, str], path: str, body: Any, pointer: str
 ) -> None:
