@@ -138,7 +138,6 @@ TABLE: list[tuple[str, Any, str]] = [
     ("/clients", {**PERSON, "birth_date": 0}, "/birth_date"),
     ("/clients", {**PERSON, "birth_date": "86400"}, "/birth_date"),
     ("/pathways", {"client_id": "{client}", "started_at": "0001-01-01T00:00:00Z"}, "/started_at"),
-    ("/sessions", {**SESSION, "roster": [SOMEWHERE], "starts_at": "9999-12-31T23:59:59-12:00"}, "/starts_at"),
     (f"{P}/assessments", {**PHQ, "note": CANARY * 200}, "/note"),
     (f"{P}/assessments", {**PHQ, "total": 27}, "/total"),
     # attendance, events, plans, holds

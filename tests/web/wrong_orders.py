@@ -22,6 +22,7 @@ TABLE: list[tuple[str, Any, str]] = [
     (f"/sessions/{SOMEWHERE}/attendance", {"statuses": {SOMEWHERE: "attended"}}, ""),
     (f"/sessions/{SOMEWHERE}/attendance", {"statuses": {SOMEWHERE: CANARY}}, f"/statuses/{SOMEWHERE}"),
     (f"/sessions/{SOMEWHERE}/attendance", {"statuses": [CANARY]}, "/statuses"),
+    ("/sessions", {**SESSION, "roster": [SOMEWHERE], "starts_at": "9999-12-31T23:59:59-12:00"}, "/starts_at"),
     # signatures
     (f"/decisions/{SOMEWHERE}/sign-off", {"verdict": "accept"}, ""),
     (f"/decisions/{SOMEWHERE}/sign-off", {"verdict": CANARY}, "/verdict"),
