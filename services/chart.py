@@ -1,6 +1,7 @@
 """One client's chart: where they stand, what is due, what was decided and why, and all that happened. Reads only."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from services import timeline as told
 from services.errors import NotFound
 from services.levels import Selected
 from services.rules import contact
+from services.rules.authorising import authorised
 from services.rules.sight import Sight
 from services.store import board as seen
 from services.store import cases, history, pathways, people
@@ -87,7 +89,15 @@ def _view(
         **_beside(work, row),
         **_on_file(row, sight, looks),
         **alongside.shown(work, row.id, sight),
+        decision=_decided(work, sight),
     )
+
+
+def _decided(work: Work, sight: Sight) -> DecisionView | None:
+    """The newest decision, and beside its levels the one that the payer authorises today."""
+    for newest in decisions(work, sight.case.pathway_id, limit=1):
+        return replace(newest, levels=replace(newest.levels, authorised=authorised(sight)))
+    return None
 
 
 def _who(row: Row[Any], client: ClientView, template: PathwayDefinition) -> dict[str, Any]:
@@ -122,7 +132,6 @@ def _where(row: Row[Any], stage: Stage, at: datetime) -> dict[str, Any]:
 
 def _next(work: Work, row: Row[Any], template: PathwayDefinition, at: datetime) -> dict[str, Any]:
     return {
-        "decision": next(iter(decisions(work, row.id, limit=1)), None),
         "pending_move": telling.label(template, row.pending_to) or None,
         "pending_at": row.pending_at,
         "work": worklist.of_pathway(work, row.id, at=at),

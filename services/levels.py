@@ -50,7 +50,7 @@ def basis(template: PathwayDefinition, found: Basis | None) -> BasisLine | None:
 def kept_apart(
     template: PathwayDefinition, recommended: str | None, selected: Selected | None = None
 ) -> Levels:
-    """Return the three levels side by side; no authorisation is kept yet, so the third stays empty."""
+    """Return what was recommended beside what was selected; a payer's level is no part of a decision."""
     level = template.stage(selected.stage).level if selected else None
     if selected is None or (selected.how == "declined" and level == "none"):
         return Levels(recommended=recommended)
@@ -58,5 +58,5 @@ def kept_apart(
         recommended=recommended,
         selected=level,
         how=selected.how,
-        reason_code=selected.reason_code,
+        reason_code=selected.reason_code if selected.how == "overridden" else None,
     )

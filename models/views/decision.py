@@ -69,7 +69,7 @@ class Levels:
     """Three levels of care, kept apart: what the rules recommend, what a person selected, what a payer authorised.
 
     `selected` is the last one that somebody signed for, `how` its meaning and `reason_code` why it left the routes.
-    `authorised` is empty as long as no authorisation is kept.
+    `authorised` is what the payer authorises today, beside the newest decision of a pathway; elsewhere it is empty.
     """
 
     recommended: str | None

@@ -67,6 +67,8 @@ def test_the_authorised_level_stands_beside_the_recommended_one_and_changes_noth
     after = clinician.get(f"/pathways/{pathway}").json()
     assert (before["authorised"], after["authorised"], after["stage"]) == (None, "op", "iop")
     assert after["decision"]["recommended"] == "iop"
+    assert after["decision"]["levels"].pop("authorised") == "op"
+    assert before["decision"]["levels"].pop("authorised") is None
     assert after["decision"] == before["decision"]
     won = _record(clinician, pathway, replaces=refused)
     states = {one["id"]: one["state"] for one in clinician.get(f"/pathways/{pathway}/authorisations").json()}
@@ -123,7 +125,7 @@ def test_the_page_shows_what_is_used_and_takes_another(
         "Wilhelmina",
     ):
         assert said in shown
-    assert "authorised today: IOP" in shown
+    assert 'IOP <span class="sub">by the payer, today</span>' in shown
     assert "IOP, approved, 1 Mar 2026 to 31 Mar 2026" in browser.get(f"{page}/authorisations").text
     wrong = browser.submit(f"{page}/authorisations", **{**fields, "ends_on": "2026-02-01"})
     assert (wrong.status_code, "It ends on the day it begins or later." in wrong.text) == (422, True)
