@@ -57,6 +57,7 @@ class GoalTemplate(Word):
     dimension: int = Field(ge=1, le=DIMENSIONS)
     says: str
     interventions: str = ""
+    practice: str = Field(default="", description="what the client tries between sessions and brings back")
 
 
 class DoseTemplate(Word):

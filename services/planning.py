@@ -155,9 +155,8 @@ def _goals(request: NewPlan) -> tuple[list[Goal], dict[str, Any]]:
     if isinstance(request.goals, str):
         return [], {}
     goals = [Goal(key=one.key, dimension=one.dimension, status=one.status) for one in request.goals]
-    told = {
-        one.key: one.model_dump(include={"what", "interventions"}, exclude_none=True) for one in request.goals
-    }
+    words = {"what", "interventions", "practice"}
+    told = {one.key: one.model_dump(include=words, exclude_none=True) for one in request.goals}
     if len(told) < len(goals):
         raise Invalid("Each goal has a key of its own.", pointer="/goals")
     return goals, {"goals": told}

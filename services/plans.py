@@ -38,7 +38,8 @@ def of_pathway(work: Work, pathway_id: UUID) -> PlanView:
 
 def _usual(template: PlanTemplate) -> tuple[tuple[GoalLine, ...], tuple[Dose, ...]]:
     goals = (
-        (one.model_dump(include={"key", "dimension", "interventions"}), one.says) for one in template.goals
+        (one.model_dump(include={"key", "dimension", "interventions", "practice"}), one.says)
+        for one in template.goals
     )
     lines = tuple(GoalLine(**told, what=says, status="open") for told, says in goals)
     return lines, tuple(Dose(**one.model_dump()) for one in template.services)
@@ -68,4 +69,4 @@ def _goals(body: Mapping[str, Any], words: Mapping[str, Any]) -> tuple[GoalLine,
     return tuple(GoalLine(**one, **{**_SILENT, **told.get(one["key"], {})}) for one in body["by_goal"])
 
 
-_SILENT = {"what": "", "interventions": ""}
+_SILENT = {"what": "", "interventions": "", "practice": ""}

@@ -31,7 +31,7 @@ def add(work: Work, request: NewProgram, *, by: Principal, at: datetime, via: st
         raise Invalid("This is no IANA time zone; write it like America/New_York.", pointer="/zone")
     _refuse_unknown(request.places)
     program_id = ids.new()
-    stored.add(work, program_id, request.name, request.zone, at=at)
+    stored.add(work, program_id, request, at=at)
     ledger.installation_entry(work, "program.added", actor=by.actor(via), at=at, program=program_id)
     if request.places:
         _set(work, program_id, request.places, by=by, at=at, via=via)

@@ -36,6 +36,7 @@ from models.requests.clients import (
     NewPathway,
     NewProgram,
     ProgramChange,
+    Setting,
 )
 from models.requests.consents import ConsentChange, NewConsent
 from models.requests.facts import (
@@ -105,6 +106,7 @@ __all__ = [
     "Reason",
     "Request",
     "SessionAttendance",
+    "Setting",
     "Source",
     "Told",
     "WallTime",

@@ -46,10 +46,18 @@ class NewObligation(Request):
     last_on: Day | None = None
 
 
+Setting = Literal["medical-centre", "day-treatment-centre", "mental-health-clinic", "other"]
+"""Where outpatient care is given. Source: Carolina Center for Recovery (IOP vs OP)."""
+
+
 class NewProgram(Request):
-    """A service at a site. `zone` is an IANA time zone, `places` how many clients it can have in which stage."""
+    """A service at a site. `zone` is an IANA time zone, `setting` the kind of site it is at.
+
+    `places` is how many clients it can have in which stage.
+    """
 
     name: Name
+    setting: Setting | None = None
     zone: Annotated[str, StringConstraints(max_length=64)] = "America/New_York"
     places: dict[Key, Places] = Field(default_factory=dict, max_length=50)
 

@@ -59,13 +59,17 @@ Summary = Literal["open", "met", "transferred"]
 
 
 class NewGoal(Request):
-    """One goal of the plan. `key` is its name from version to version; what it says is sealed."""
+    """One goal of the plan. `key` is its name from version to version; what it says is sealed.
+
+    `practice` is what the client tries between sessions and brings back to the next one.
+    """
 
     key: Key
     dimension: Annotated[int, Field(ge=1, le=DIMENSIONS, strict=True)]
     status: GoalStatus = GoalStatus.OPEN
     what: Annotated[Prose, Field(min_length=3)]
     interventions: Prose | None = None
+    practice: Prose | None = None
 
 
 class NewDose(Request):

@@ -18,6 +18,7 @@ class Program(SQLModel, table=True):
     id: UUID = key()
     name: str
     zone: str
+    setting: str | None
     created_at: datetime = instant()
 
 

@@ -15,6 +15,7 @@ class GoalLine:
     dimension: int
     what: str
     interventions: str
+    practice: str
     status: str
 
 

@@ -9,7 +9,7 @@ import typer
 from pydantic import TypeAdapter
 
 from models.people import Role
-from models.requests import Name, NewProgram
+from models.requests import Name, NewProgram, Setting
 from services import clock, doors, programs
 from services.access import EVERYWHERE, Principal
 from services.cli.installation import Installation, found_installation, open_installation
@@ -52,6 +52,7 @@ def register(app: typer.Typer) -> None:
 def add_program(
     name: Named,
     zone: Annotated[str, typer.Option("--zone", help="IANA time zone.")] = "America/New_York",
+    setting: Annotated[Setting | None, typer.Option("--setting", help="In what kind of site it is.")] = None,
     data: Data = None,
     database_url: Url = None,
     as_json: AsJson = False,
@@ -61,7 +62,11 @@ def add_program(
         house = found_installation(data, database_url)
         with house.database.transaction(EVERYWHERE) as work:
             program_id = programs.add(
-                work, NewProgram(name=name, zone=zone), by=OPERATOR, at=clock.now(), via="command"
+                work,
+                NewProgram(name=name, zone=zone, setting=setting),
+                by=OPERATOR,
+                at=clock.now(),
+                via="command",
             )
     _say({"id": program_id, "name": name, "zone": zone}, f"Program {name}: {program_id}", as_json)
 

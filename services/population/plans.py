@@ -61,6 +61,7 @@ def _goals(usual: PlanTemplate | None, status: str) -> Any:
             status=GoalStatus(status),
             what=one.says,
             interventions=one.interventions or None,
+            practice=one.practice or None,
         )
         for one in usual.goals
     )

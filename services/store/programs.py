@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
+from models.requests import NewProgram
 from models.tables import care
 from models.views import Occupancy
 from services.errors import NotFound
@@ -19,27 +20,29 @@ class ProgramView:
     id: UUID
     name: str
     zone: str
+    setting: str | None = None
     places: tuple[Occupancy, ...] = ()
 
 
-def add(work: Work, program_id: UUID, name: str, zone: str, *, at: datetime) -> None:
+def add(work: Work, program_id: UUID, request: NewProgram, *, at: datetime) -> None:
     """Store a program."""
-    work.run(insert(care.Program), {"id": program_id, "name": name, "zone": zone, "created_at": at})
+    told = request.model_dump(include={"name", "zone", "setting"})
+    work.run(insert(care.Program), {"id": program_id, "created_at": at, **told})
 
 
 def listed(work: Work) -> tuple[ProgramView, ...]:
     """Return the programs in scope, the oldest first: the first is the default one."""
     found = work.rows(
-        """SELECT id, name, zone FROM program
+        """SELECT id, name, zone, setting FROM program
            WHERE CAST(:programs AS uuid[]) IS NULL OR id = ANY(CAST(:programs AS uuid[])) ORDER BY created_at, id"""
     )
-    return tuple(ProgramView(id=row.id, name=row.name, zone=row.zone) for row in found)
+    return tuple(ProgramView(**row._mapping) for row in found)
 
 
 def everywhere(work: Work) -> tuple[ProgramView, ...]:
     """Return every program of the installation: somebody may be handed to where one sees nobody."""
-    found = work.rows("SELECT id, name, zone FROM program ORDER BY created_at, id")
-    return tuple(ProgramView(id=row.id, name=row.name, zone=row.zone) for row in found)
+    found = work.rows("SELECT id, name, zone, setting FROM program ORDER BY created_at, id")
+    return tuple(ProgramView(**row._mapping) for row in found)
 
 
 def one(work: Work, program_id: UUID | None) -> ProgramView:

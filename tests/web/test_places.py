@@ -130,3 +130,12 @@ def test_each_change_is_in_the_audit(lead: Api, house: House, south: str) -> Non
                WHERE kind = 'program.places-set'"""
         )
     assert {"iop": 10, "op": 3} in [row.said["places"] for row in rows if row.said["program"] == south]
+
+
+def test_a_program_says_in_what_setting_it_is(lead: Api) -> None:
+    asked = {"name": "Day house", "setting": "day-treatment-centre"}
+    made = lead.post("/programs", json=asked).json()["id"]
+    settings = {one["id"]: one["setting"] for one in lead.get("/programs").json()}
+    assert (settings.pop(made), set(settings.values()) - {None}) == ("day-treatment-centre", set())
+    wrong = lead.post("/programs", json=asked | {"setting": "moon"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/setting")

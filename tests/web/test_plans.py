@@ -216,3 +216,13 @@ def test_the_clients_copy_is_in_plain_words_and_holds_no_score(
         assert told in page
     for kept in ("PHQ", "ratings", "suicide", "Deviation", "left-out"):
         assert kept not in page
+
+
+def test_what_is_tried_between_sessions_stands_in_the_plan_and_in_the_copy(
+    browser: Browser, pathway: str
+) -> None:
+    tried = "Call a friend before the evening"
+    answer = browser.submit(f"/pathways/{pathway}/plan", **_typed(**{"goals.0.practice": tried}))
+    assert answer.status_code == 303
+    assert f"Between sessions: {tried}" in browser.get(f"/pathways/{pathway}/plan").text
+    assert tried in browser.get(f"/pathways/{pathway}/plan/copy").text

@@ -14,7 +14,7 @@ from services.web.pages.rendering import page
 from services.web.visits import Routes, Visit, Visiting
 
 routes = Routes(prefix="/pathways/{pathway_id}/plan")
-_GOAL = ("key", "dimension", "status", "what", "interventions")
+_GOAL = ("key", "dimension", "status", "what", "interventions", "practice")
 _DOSE = ("service", "per_week", "minutes")
 _NUMBERS = ("dimension", "per_week", "minutes")
 

@@ -1,4 +1,4 @@
-"""Places of a program by stage; consents of clients; hand-offs between programs."""
+"""The setting of a program and its places by stage; consents of clients; hand-offs between programs."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("program", sa.Column("setting", sa.String(), nullable=True))
     op.create_table(
         "places",
         sa.Column("program_id", sa.Uuid(), nullable=False),
