@@ -44,6 +44,9 @@ contracts: setup
 bench-responsiveness: setup  ## from a signature to its move, at 20 a second, with the real Prefect
 	@$(BIN)/python -m benchmarks.responsiveness
 
+bench-alert-load: setup  ## alerts that reach a person, per ten clients per day, by what called for them
+	@$(BIN)/python -m benchmarks.alert_load
+
 campaign: setup  ## what CI does a part of: kills, crashes, death at every point, crowds, nights, worlds; about an hour
 	@$(BIN)/python -m tests.faults.campaign
 	@STEPDOWN_POINTS=every STEPDOWN_CROWD=10000 $(BIN)/python -m pytest tests/faults/test_points.py tests/faults/test_crowds.py

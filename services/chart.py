@@ -24,6 +24,8 @@ from services.store import cases, history, pathways, people
 from services.store.people import ClientView
 from services.store.work import Work
 
+_ALL = 100_000
+
 
 def pathway(work: Work, pathway_id: UUID, *, at: datetime) -> PathwayView:
     """Return one client's walk. Raises: NotFound."""
@@ -74,7 +76,8 @@ def moved_at(work: Work, sign_off_id: UUID) -> datetime | None:
 def audit(work: Work, pathway_id: UUID) -> tuple[AuditLine, ...]:
     """Return the audit entries of a pathway in order. Raises: NotFound."""
     pathways.glimpse(work, pathway_id)
-    return tuple(telling.audit_line(row) for row in history.audit_entries(work, pathway_id))
+    made = {str(one.id): telling.in_short(one) for one in decisions(work, pathway_id, limit=_ALL)}
+    return tuple(telling.audit_line(row, made) for row in history.audit_entries(work, pathway_id))
 
 
 def _view(

@@ -71,7 +71,7 @@ def countersign(
     via: str = "api",
 ) -> UUID:
     """Countersign the present version of a plan. Raises: NotFound, NotAllowed, Conflict if another one stands by now."""
-    pathways.open_target(work, pathway_id)
+    pathways.target(work, pathway_id)
     waiting = plans.open_work(work, [pathway_id], (rules.COUNTERSIGN,))
     _refuse_outdated(plans.newest(work, [pathway_id]).get(pathway_id), waiting, request, by)
     credential = credential_for(by, Authority.SUPERVISOR, on=at.date())

@@ -1,7 +1,8 @@
 """Tell: put what the rules and the record say into a person's words, once, for pages and API alike."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row
 
 from models.catalogue.pathway_files import definition
+from models.changes import DecisionMade
 from models.decision import Decision, Finding, RouteFinding
 from models.definition import Outcome, PathwayDefinition
 from models.views import (
@@ -22,13 +24,19 @@ from models.views import (
 )
 from services import levels
 from services.levels import Selected
-from services.rules import cadence
+from services.rules import cadence, wording
 from services.rules.altering import Alteration, alterations
 from services.rules.cadence import DueState
 
 _DECISIONS = TypeAdapter(Decision)
 _HOURS_TOLD = 48
-ELSEWHERE = "a level we do not deliver"
+_WAYS_OUT = {
+    Outcome.STEP_DOWN: "Step down to",
+    Outcome.STEP_UP: "Step up to",
+    Outcome.COMPLETE: "Complete:",
+    Outcome.ADMIT: "Admit to",
+    Outcome.REFER: "Refer to",
+}
 _NOTHING_OPEN, _NO_WARNING = ("no-open-risk", "none on file"), "no high band on file"
 _HEADLINES = {
     Outcome.STAY: "Stay in {stage}",
@@ -86,7 +94,7 @@ def decision(
 def headline(template: PathwayDefinition, outcome: str, stage: str, to_stage: str | None) -> str:
     """Return a verdict in one line."""
     if outcome == Outcome.REFER and to_stage:
-        return f"Refer to {ELSEWHERE}"
+        return f"Refer to {wording.ELSEWHERE}"
     return _HEADLINES[Outcome(outcome)].format(stage=label(template, stage), to=label(template, to_stage))
 
 
@@ -136,8 +144,14 @@ def due_label(due: DueState, due_at: datetime, at: datetime, zone: str) -> str:
     return f"due in {due.days} d"
 
 
-def audit_line(row: Row[Any]) -> AuditLine:
-    """Return an audit entry with the names of who wrote it and of who signed what it tells."""
+def in_short(view: DecisionView) -> DecisionView:
+    """Return a decision with only what its verdict rests on: what is missing, what would alter it, the way it goes."""
+    ways = tuple(one for one in view.routes if one.to_stage == view.to_stage)
+    return replace(view, routes=ways, basis=None, mentions=())
+
+
+def audit_line(row: Row[Any], made: Mapping[str, DecisionView]) -> AuditLine:
+    """Return an audit entry with the names of who wrote it and of who signed, and the decision it tells of, by its id."""
     entry = json.loads(row.bytes)
     return AuditLine(
         version=row.version,
@@ -148,6 +162,7 @@ def audit_line(row: Row[Any]) -> AuditLine:
         rule=row.rule,
         run_id=entry["actor"].get("run_id"),
         entry=entry,
+        decision=made.get(entry["told"]["decision_id"]) if entry["action"] == DecisionMade.action else None,
     )
 
 
@@ -190,12 +205,22 @@ def _alteration(template: PathwayDefinition, one: Alteration) -> AlterationLine:
         to_stage=one.way.to_stage,
         to_label=_to(template, one.way),
         outcome=one.way.outcome,
+        says=_way_out(template, one.way),
+        takes="takes all of these:"
+        if one.lacks[1:]
+        else "takes:"
+        if one.lacks
+        else "waits only for a new look",
         lacks=tuple(_finding(template, found) for found in one.lacks),
     )
 
 
 def _to(template: PathwayDefinition, route: RouteFinding) -> str:
-    return ELSEWHERE if route.outcome == Outcome.REFER else label(template, route.to_stage)
+    return wording.ELSEWHERE if route.outcome == Outcome.REFER else label(template, route.to_stage)
+
+
+def _way_out(template: PathwayDefinition, route: RouteFinding) -> str:
+    return f"{_WAYS_OUT.get(route.outcome, 'To')} {_to(template, route)}"
 
 
 def _route(template: PathwayDefinition, route: RouteFinding, findings: dict[str, Finding]) -> RouteLine:
@@ -204,6 +229,7 @@ def _route(template: PathwayDefinition, route: RouteFinding, findings: dict[str,
         to_stage=route.to_stage,
         to_label=_to(template, route),
         outcome=route.outcome,
+        says=_way_out(template, route),
         met=route.met,
         findings=tuple(_finding(template, findings[key]) for key in route.criteria if key in findings),
     )

@@ -20,24 +20,30 @@ class FindingLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteLine:
-    """How one way out of the stage stands."""
+    """How one way out of the stage stands. `says` names it in words."""
 
     route: str
     to_stage: str
     to_label: str
     outcome: str
+    says: str
     met: str
     findings: tuple[FindingLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlterationLine:
-    """What it would take for the decision to be another one: the way that is nearest to open, and all that it lacks."""
+    """What it would take for the decision to be another one: the way that is nearest to open, and all that it lacks.
+
+    `says` names the way, `takes` what follows: one thing, all of several, or only a new look.
+    """
 
     route: str
     to_stage: str
     to_label: str
     outcome: str
+    says: str
+    takes: str
     lacks: tuple[FindingLine, ...]
 
 

@@ -41,7 +41,8 @@ class AuditLine:
     """One audit entry and what it speaks of. `seq` is its place in the Merkle log, null until the sequencer has been by.
 
     `by` is the person who wrote it, `signed_by` whose signature it tells or rests on, under `credential`; `rule` is the
-    route that was decided, `run_id` the flow run that wrote it.
+    route that was decided, `run_id` the flow run that wrote it. Beside the entry of a decision stands why, in the words of
+    the pathway's page; it comes from the decision's own record, for an entry holds no score.
     """
 
     version: int
@@ -52,6 +53,7 @@ class AuditLine:
     rule: str | None
     run_id: str | None
     entry: Mapping[str, Any]
+    decision: DecisionView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

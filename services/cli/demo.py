@@ -91,28 +91,29 @@ def make_demo(house: Installation, count: int, say: Say) -> None:
     call_in_process("demo")
 
 
-def tell(database: Database, new: Made, say: Say, *, last_day: Walk | None = None) -> bool:
+def tell(
+    database: Database, new: Made, say: Say, *, walk: Walk | None = None, last_day: Walk | None = None
+) -> bool:
     """Live a demo's story, or the rest of it; from its last working day on with an engine of its own.
 
+    `walk` is how the engine walks on the days before; plainly, where nothing is given.
     Returns whether anything was left to live. Raises: CareError, if the installation holds other clients.
     """
     with database.transaction(EVERYWHERE) as work:
         made = _begin(work, new)
         people = invent(made.seed, made.today, made.count, made.days)
-        story = Story(database, people, _staff(work), made.days)
+        story = Story(database, people, principals(work), made.days)
         story.recall(work)
     if made.is_whole:
         return False
-    _live_on(story, made, say, last_day)
+    plainly = walk or (lambda at: walking.walk(database, at=at, actor=ENGINE))
+    _live_on(story, made, say, plainly, last_day or plainly)
     say(f"Demo: {made.count} invented clients, {made.days} days lived.")
     return True
 
 
-def _live_on(story: Story, made: Made, say: Say, last_day: Walk | None) -> None:
-    def plainly(at: datetime) -> object:
-        return walking.walk(story.database, at=at, actor=ENGINE)
-
-    last, at_last = last_workday(made.today), last_day or plainly
+def _live_on(story: Story, made: Made, say: Say, plainly: Walk, at_last: Walk) -> None:
+    last = last_workday(made.today)
     with _progress(say, made) as lived:
         for half in made.left():
             live(story, half, at_last if half.date >= last else plainly, write_down=made.write_down)
@@ -167,7 +168,8 @@ def _man_the_night(work: Work, people: Mapping[str, UUID], at: datetime) -> None
         on_call.add_contact(work, reached, **hand)
 
 
-def _staff(work: Work) -> dict[str, Principal]:
+def principals(work: Work) -> dict[str, Principal]:
+    """Return everybody who works here, by name."""
     found = [stored_doors.person(work, one.id) for one in doors.listed(work)]
     return {row.name: doors.principal(row) for row in found if row is not None}
 

@@ -8,6 +8,7 @@ from models import criterion as c
 from services.rules.sight import Sight
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+ELSEWHERE = "a level we do not deliver"
 _ALOUD = {"six-dimensions": "the six ratings", "ciwa-ar": "CIWA-Ar"}
 
 
@@ -65,13 +66,20 @@ def assessed(criterion: c.Assessed, _sight: Sight) -> str:
 
 def recommended(criterion: c.Recommended, sight: Sight) -> str:
     """Say what is expected."""
-    own = level(sight.stage.level, sight)
-    against = f"{criterion.relation} {own}" if criterion.relation else ""
-    what = " and ".join(filter(None, (_any(level(one, sight) for one in criterion.levels), against)))
+    step = {"below": "less than", "above": "more than", None: ""}[criterion.relation]
+    against = f"{step} {level(sight.stage.level, sight)}" if step else ""
+    asked = f"ratings ask for {' and '.join(filter(None, (_levels(criterion.levels, sight), against)))}"
     if criterion.reviews == 1:
-        return f"ratings recommend {what}"
+        return asked
     apart = f", {span(criterion.apart)} apart" if criterion.apart else ""
-    return f"ratings recommend {what} at {criterion.reviews} reviews in a row{apart}"
+    return f"{asked} at {criterion.reviews} reviews in a row{apart}"
+
+
+def _levels(keys: Sequence[str], sight: Sight) -> str:
+    """Say levels of care; of several that are all given elsewhere, only that they are: the definition lists them."""
+    if len(keys) > 1 and not any(key in sight.labels for key in keys):
+        return ELSEWHERE
+    return _any(level(one, sight) for one in keys)
 
 
 def band_is(criterion: c.BandIs, _sight: Sight) -> str:
@@ -105,14 +113,16 @@ def share_attended(criterion: c.Attended, _sight: Sight) -> str:
 def no_event(criterion: c.NoEvent, _sight: Sight) -> str:
     """Say what is expected."""
     unexplained = (
-        f", nor an unexplained {_any(map(plain, criterion.unexplained))}" if criterion.unexplained else ""
+        f", and no {_any(map(plain, criterion.unexplained))} still to explain"
+        if criterion.unexplained
+        else ""
     )
     return f"no {_any(map(plain, criterion.events))} in {span(criterion.within)}{unexplained}"
 
 
 def goals_met(_criterion: c.GoalsMet, _sight: Sight) -> str:
     """Say what is expected."""
-    return "goals of this level met or handed on"
+    return "met or handed on"
 
 
 def next_step_dated(criterion: c.NextStepDated, _sight: Sight) -> str:
@@ -187,7 +197,7 @@ def unfinished(criterion: c.Unfinished, _sight: Sight) -> str:
 
 def checklist_complete(criterion: c.ChecklistComplete, _sight: Sight) -> str:
     """Say what is expected."""
-    return f"each part of the assessment done, or not applicable, in the last {span(criterion.fresh_for)}"
+    return f"each part done or not applicable, in the last {span(criterion.fresh_for)}"
 
 
 def parts_done(done: int, of: int, left: Sequence[str], not_recorded: Sequence[str]) -> str:

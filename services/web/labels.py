@@ -11,13 +11,6 @@ from services import telling
 from services.web.care_labels import SERVICES
 
 DUE_MARKS = {"overdue": "!", "today": "●", "soon": "◔", "later": "○", "none": "–"}
-WAYS_OUT = {
-    "step_down": "Step down to",
-    "step_up": "Step up to",
-    "complete": "Complete:",
-    "admit": "Admit to",
-    "refer": "Refer to",
-}
 MET_MARKS = {"met": "✓", "not met": "✕", "unknown": "?"}
 
 INSTRUMENTS = {

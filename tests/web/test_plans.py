@@ -120,6 +120,20 @@ def test_a_supervisor_who_did_not_write_it_countersigns_the_present_version(
     assert "countersign-plan" not in _kinds(clinician, pathway)
 
 
+def test_a_plan_is_countersigned_though_its_walk_has_ended(
+    clinician: Api, supervisor: Api, house: House, pathway: str
+) -> None:
+    made = _planned(clinician, pathway)
+    gone = {"kind": "left-against-advice", "effective_at": house.at.isoformat()}
+    assert clinician.post(f"/pathways/{pathway}/events", json=gone).status_code == 201
+    house.engine(pathway)
+    assert not clinician.get(f"/pathways/{pathway}").json()["open"]
+    assert "countersign-plan" in _kinds(clinician, pathway)
+    way = f"/pathways/{pathway}/plan/countersignature"
+    assert supervisor.post(way, json={"plan_id": made}).status_code == 201
+    assert "countersign-plan" not in _kinds(clinician, pathway)
+
+
 def test_nobody_countersigns_what_they_wrote(supervisor: Api, pathway: str) -> None:
     made = _planned(supervisor, pathway)
     answer = supervisor.post(f"/pathways/{pathway}/plan/countersignature", json={"plan_id": made})
