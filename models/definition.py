@@ -187,7 +187,9 @@ class PathwayDefinition(Reviewed):
     population: str
     minimum_age: int = 18
     placement: PlacementTable
-    diagnosis: str = Field(description="placement fact that holds for everyone on this pathway")
+    diagnosis: str = Field(
+        description="placement fact of the disorder it treats: recorded before care begins, taken for granted in care"
+    )
     placement_facts: tuple[PlacementFact, ...] = ()
     checklist: tuple[ChecklistPart, ...] = Field(
         default=(),
@@ -224,6 +226,12 @@ class PathwayDefinition(Reviewed):
     def uncounted(self) -> frozenset[str]:
         """The services whose time is no care, in whichever stage they take place."""
         return frozenset(one.key for stage in self.stages for one in stage.services if not one.counts)
+
+    @cached_property
+    def diagnosing(self) -> frozenset[str]:
+        """The events by which the disorder is said to be there, or not to be: for a licensed clinician to report."""
+        said = [one for one in self.placement_facts if one.fact == self.diagnosis]
+        return frozenset(event for one in said for event in (one.event, *one.ended_by))
 
     @cached_property
     def _criteria(self) -> dict[str, Criterion]:

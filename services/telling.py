@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from models.catalogue.pathway_files import definition
 from models.decision import Decision, Finding, RouteFinding
-from models.definition import Outcome, PathwayDefinition
+from models.definition import Outcome, PathwayDefinition, StageKind
 from models.views import (
     AlterationLine,
     AuditLine,
@@ -63,7 +63,7 @@ def decision(
         id=decision_id,
         at=made.at,
         outcome=made.outcome,
-        headline=headline(template, made.outcome, made.stage, made.to_stage),
+        headline=_verdict(template, made),
         to_stage=made.to_stage,
         to_label=label(template, made.to_stage),
         authority=made.authority,
@@ -81,6 +81,16 @@ def decision(
         signed=signed,
         superseded=superseded,
     )
+
+
+def _verdict(template: PathwayDefinition, made: Decision) -> str:
+    """The headline; and where the table came to nothing, or to no care, that, so that silence is seen."""
+    asks_nothing = made.recommended == "none" and template.stage(made.stage).kind == StageKind.ENTRY
+    if made.to_stage is None and made.outcome == Outcome.STAY and asks_nothing:
+        return "No level of care is asked for"
+    if made.outcome == Outcome.INSUFFICIENT and made.basis and not made.basis.rules:
+        return "No rule matched: cannot judge yet"
+    return headline(template, made.outcome, made.stage, made.to_stage)
 
 
 def headline(template: PathwayDefinition, outcome: str, stage: str, to_stage: str | None) -> str:

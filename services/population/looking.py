@@ -25,6 +25,11 @@ _URGENT = {
     "returned",
 }
 _HOURLY = "detox"
+DIAGNOSED = {
+    "sud-adult": "substance-use-disorder-diagnosed",
+    "mh-adult": "mental-disorder-diagnosed",
+}
+"""What whoever assesses finds, pathway by pathway: a clinician says so."""
 _NEVER = 60
 
 # How many days after its due day a look is done, and with what weight. Most are in time; some are late, a few never done.
@@ -44,6 +49,8 @@ def looked(person: Person, seen: Seen, half: HalfDay) -> Iterator[Written]:
     if reviewed := any(look.kind != "triggered" for look in timely):
         parts |= _more(person, seen)
     yield from _assessments(person, half, parts)
+    if seen.stage == "assessment" and "six-dimensions" in parts:
+        yield NewEvent(kind=DIAGNOSED[person.definition], effective_at=half.before(5))
     if reviewed:
         yield from _planned(person, seen, half)
 

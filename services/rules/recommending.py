@@ -48,9 +48,20 @@ def _agreed(criterion: Recommended, ratings: list[Assessment], sight: Sight) -> 
     seen = agreed if len(agreed) == criterion.reviews else ratings[: criterion.reviews]
     actual = "; ".join(_rated(one, sight) for one in seen)
     if sight.level(ratings[0]) is None:
-        return unknown(actual, seen)
+        return unknown(actual, seen)._replace(ask=_diagnosis(sight))
     until = min((ratings[0].effective_at + criterion.fresh_for, *sight.known.turns))
     return (met if len(agreed) == criterion.reviews else not_met)(actual, seen, until=until)
+
+
+def _diagnosis(sight: Sight) -> str:
+    """What to ask for where the ratings are there and come to no level: the diagnosis, if nobody has said."""
+    definition = sight.definition
+    said = {fact.key: fact.says for fact in definition.placement.facts}
+    return (
+        ""
+        if definition.diagnosis in sight.placement_facts
+        else f"Record whether {said[definition.diagnosis]}"
+    )
 
 
 def _agrees(criterion: Recommended, level: str | None, sight: Sight) -> bool:

@@ -102,7 +102,7 @@ def test_an_override_keeps_recommended_and_selected_apart_with_its_reason(
     assert [one["levels"] for one in told] == [{"recommended": "op"} | selected]
     page = browser.get(f"/pathways/{pathway}").text
     assert "overridden, because of: no place at the recommended level" in page
-    assert page.count("<dt>Authorised</dt>") == 2
+    assert [page.count(f"<dt>{one}</dt>") for one in ("Recommended", "Selected", "Authorised")] == [2, 2, 1]
 
 
 def _levels(api: Api, pathway: str) -> list[dict]:
@@ -150,3 +150,25 @@ def test_page_and_api_say_that_no_clinician_has_reviewed_the_definition(
     pathway = house.pathway()
     page = " ".join(browser.get(f"/pathways/{pathway}").text.split())
     assert "by sud-adult@1 (not reviewed yet by a clinician), engine" in page
+
+
+def test_no_rule_matched_is_said_as_the_verdict_until_a_clinician_says_what_is_diagnosed(
+    app: FastAPI, clinician: Api, browser: Browser, house: House
+) -> None:
+    pathway, coordinator = house.pathway(), Api(app, house.keys["coordinator"])
+    _rate(clinician, house, pathway, answers=[0, 1, 0, 0, 1, 0])
+    made = clinician.get(f"/pathways/{pathway}").json()["decision"]
+    assert (made["outcome"], made["headline"]) == ("insufficient", "No rule matched: cannot judge yet")
+    assert "Record whether a substance use disorder is diagnosed" in made["missing"]
+    page = browser.get(f"/pathways/{pathway}").text
+    seen = page.split("<details")[0] + page.partition('id="decision"')[2].split("<details")[0]
+    assert "No rule matched. No rule fires and no diagnosis is recorded either way" in seen
+    ruled_out = {"kind": "substance-use-disorder-ruled-out"}
+    assert coordinator.post(f"/pathways/{pathway}/events", json=ruled_out).status_code == 403
+    assert clinician.post(f"/pathways/{pathway}/events", json=ruled_out).status_code == 201
+    house.engine(pathway)
+    made = clinician.get(f"/pathways/{pathway}").json()["decision"]
+    assert (made["headline"], made["recommended"]) == ("No level of care is asked for", "none")
+    assert (
+        "HR-7" in browser.get(f"/pathways/{pathway}").text.partition('id="decision"')[2].split("<details")[0]
+    )
