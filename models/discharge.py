@@ -4,8 +4,8 @@ Incarceration (5) and death (6) are reported, never chosen.
 Source: TEDS-D codebook (2020), reason for discharge; sub-reasons are the house's own.
 """
 
-LEFT, ENDED = 2, 3
-NO_CONTACT = "no-contact"
+LEFT, ENDED, TRANSFERRED = 2, 3, 4
+NO_CONTACT, HOSPITAL = "no-contact", "hospital"
 
 ENDS = {
     "1": "Treatment completed",

@@ -204,7 +204,7 @@ def _event(whose: Target, request: NewEvent, hand: Hand) -> Content:
     known = template.event_kinds()
     if request.kind not in known:
         raise NoSuchWord("event", known, pointer="/kind")
-    if request.kind in template.diagnosing:
+    if request.kind in template.diagnosing and not hand.attests:
         credential_for(hand.by, Authority.CLINICIAN, on=hand.at.date())
     return Content(kind=FactKind.EVENT, code=request.kind, body={}, note=request.detail)
 
