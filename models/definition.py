@@ -88,6 +88,9 @@ class Route(Word):
     outcome: Outcome
     authority: Authority = Authority.CLINICIAN
     criteria: tuple[str, ...] = ()
+    reasoned: bool = Field(
+        default=False, description="to accept it takes a reason too, as to decline it does"
+    )
     source: str
 
 
@@ -226,6 +229,11 @@ class PathwayDefinition(Reviewed):
     def uncounted(self) -> frozenset[str]:
         """The services whose time is no care, in whichever stage they take place."""
         return frozenset(one.key for stage in self.stages for one in stage.services if not one.counts)
+
+    @cached_property
+    def reasoned(self) -> frozenset[str]:
+        """The routes that take a reason to be accepted."""
+        return frozenset(route.key for route in self.routes if route.reasoned)
 
     @cached_property
     def diagnosing(self) -> frozenset[str]:

@@ -51,16 +51,14 @@ def sign(
 ) -> UUID:
     """Accept or decline a proposed move.
 
-    Raises: NotFound, NotAllowed, AlreadySigned, Superseded with what changed since, Invalid without a reason to decline.
+    Raises: NotFound, NotAllowed, AlreadySigned, Superseded with what changed since, Invalid without a reason to decline, or
+    to accept where the route asks for one.
     """
     whose = pathways.open_target(work, pathways.of_decision(work, decision_id))
     if pathways.is_signed(work, decision_id):
         raise AlreadySigned("Somebody has signed under this decision already.")
-    if request.verdict == "decline" and not request.reason:
-        raise Invalid("Say why you decline.", pointer="/reason")
     case, now = _decide_again(work, whose, decision_id, at)
-    if now.to_stage is None:
-        raise Conflict("This decision proposes no move, so there is nothing to accept or decline.")
+    _refuse_unsaid(request, now)
     meaning: Meaning = "accepted" if request.verdict == "accept" else "declined"
     return _write(
         work,
@@ -76,6 +74,17 @@ def sign(
         reason=request.reason,
         done=items.closed(case, ("sign-off",), meaning),
     )
+
+
+def _refuse_unsaid(request: NewSignOff, now: Decision) -> None:
+    if now.to_stage is None:
+        raise Conflict("This decision proposes no move, so there is nothing to accept or decline.")
+    if request.reason:
+        return
+    if request.verdict == "decline":
+        raise Invalid("Say why you decline.", pointer="/reason")
+    if now.route in definition(now.definition).reasoned:
+        raise Invalid("This move takes a reason: say why no more is needed.", pointer="/reason")
 
 
 def override(

@@ -67,6 +67,7 @@ def decision(
         to_stage=made.to_stage,
         to_label=label(template, made.to_stage),
         authority=made.authority,
+        reasoned=made.route in template.reasoned,
         recommended=made.recommended,
         definition=made.definition,
         engine=engine,

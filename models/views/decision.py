@@ -81,7 +81,7 @@ class Levels:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionView:
-    """A decision with its findings in words."""
+    """A decision with its findings in words. `reasoned` where to accept what it proposes takes a reason."""
 
     id: UUID
     at: datetime
@@ -90,6 +90,7 @@ class DecisionView:
     to_stage: str | None
     to_label: str | None
     authority: str | None
+    reasoned: bool
     recommended: str | None
     definition: str
     engine: str

@@ -88,3 +88,15 @@ def test_while_a_high_risk_is_open_page_and_api_name_the_one_way_out(
     assert _ends(clinician, pathway, reason=4, sub_reason="hospital").status_code == 201
     house.engine(pathway)
     assert clinician.get(f"/pathways/{pathway}").json()["open"] is False
+
+
+def test_jail_that_lasts_is_signed_after_it_was_reported(clinician: Api, house: House) -> None:
+    pathway = house.pathway("op")
+    assert clinician.post(f"/pathways/{pathway}/events", json={"kind": "incarcerated"}).status_code == 201
+    house.engine(pathway)
+    assert clinician.get(f"/pathways/{pathway}").json()["stage"] == "away"
+    assert _ends(clinician, pathway, reason=5).status_code == 201
+    house.engine(pathway)
+    assert clinician.get(f"/pathways/{pathway}").json()["open"] is False
+    told = [one["text"] for one in clinician.get(f"/pathways/{pathway}/timeline").json()]
+    assert "Discharge signed: In jail" in told
