@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row
 
 from models.catalogue.pathway_files import definition
-from models.decision import Decision, Finding, RouteFinding
+from models.decision import Decision, Finding, Met, RouteFinding
 from models.definition import Outcome, PathwayDefinition, StageKind
 from models.views import (
     AlterationLine,
@@ -75,8 +75,9 @@ def decision(
         guards=tuple(_finding(template, findings[key]) for key in template.guards if key in findings),
         routes=tuple(_route(template, route, findings) for route in made.routes),
         missing=made.missing,
-        alterations=tuple(_alteration(template, one) for one in alterations(made)),
+        alterations=tuple(_alteration(template, one) for one in alterations(template, made)),
         mentions=tuple(_mentioned(template, made, findings)),
+        warnings=tuple(_warning(template, made, findings)),
         basis=levels.basis(template, made.basis),
         levels=levels.kept_apart(template, made.recommended, selected),
         signed=signed,
@@ -195,6 +196,13 @@ def _mentioned(
     yield from (_finding(template, findings[key]) for key in keys if key in findings)
 
 
+def _warning(
+    template: PathwayDefinition, made: Decision, findings: dict[str, Finding]
+) -> Iterator[FindingLine]:
+    found = (findings[key] for key in template.stage(made.stage).warns if key in findings)
+    yield from (_finding(template, one) for one in found if one.met == Met.MET)
+
+
 def _alteration(template: PathwayDefinition, one: Alteration) -> AlterationLine:
     return AlterationLine(
         route=one.way.route,
@@ -202,6 +210,7 @@ def _alteration(template: PathwayDefinition, one: Alteration) -> AlterationLine:
         to_label=_to(template, one.way),
         outcome=one.way.outcome,
         lacks=tuple(_finding(template, found) for found in one.lacks),
+        rerated=tuple((each.rating, each.now, each.then) for each in one.rerated),
     )
 
 

@@ -32,13 +32,17 @@ class RouteLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlterationLine:
-    """What it would take for the decision to be another one: the way that is nearest to open, and all that it lacks."""
+    """What it would take for the decision to be another one: the way that is nearest to open, and all that it lacks.
+
+    `rerated`: rating, value now and then; any one of these alone brings the level the way asks for.
+    """
 
     route: str
     to_stage: str
     to_label: str
     outcome: str
     lacks: tuple[FindingLine, ...]
+    rerated: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +85,10 @@ class Levels:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionView:
-    """A decision with its findings in words. `reasoned` where to accept what it proposes takes a reason."""
+    """A decision with its findings in words. `reasoned` where to accept what it proposes takes a reason.
+
+    `warnings` speak for another plan, and open no route.
+    """
 
     id: UUID
     at: datetime
@@ -100,6 +107,7 @@ class DecisionView:
     missing: tuple[str, ...] = ()
     alterations: tuple[AlterationLine, ...] = ()
     mentions: tuple[FindingLine, ...] = ()
+    warnings: tuple[FindingLine, ...] = ()
     basis: BasisLine | None = None
     levels: Levels
     signed: bool = False

@@ -42,7 +42,7 @@ def _decide(sight: Sight) -> Decision:
     definition = sight.definition
     routes = definition.routes_from(sight.stage.key)
     asked = (key for route in routes for key in route.criteria)
-    keys = dict.fromkeys((*definition.guards, *asked, *sight.stage.mentions))
+    keys = dict.fromkeys((*definition.guards, *asked, *sight.stage.mentions, *sight.stage.warns))
     findings = _found(tuple(keys), sight)
     ways, rated = _ways(definition, routes, findings), _rated(sight)
     looked = Decision(

@@ -1,5 +1,7 @@
 """Levels: what is recommended and on which basis, what is selected and why, kept apart on the page and over the API."""
 
+from datetime import timedelta
+
 import pytest
 from fastapi import FastAPI
 
@@ -171,4 +173,18 @@ def test_no_rule_matched_is_said_as_the_verdict_until_a_clinician_says_what_is_d
     assert (made["headline"], made["recommended"]) == ("No level of care is asked for", "none")
     assert (
         "HR-7" in browser.get(f"/pathways/{pathway}").text.partition('id="decision"')[2].split("<details")[0]
+    )
+
+
+def test_worse_ratings_in_iop_are_said_with_the_decision(
+    clinician: Api, browser: Browser, house: House
+) -> None:
+    pathway, before = house.pathway("iop"), (house.at - timedelta(days=1)).isoformat()
+    _rate(clinician, house, pathway, answers=[0, 0, 2, 2, 1, 2], effective_at=before)
+    assert "It speaks for another plan" not in browser.get(f"/pathways/{pathway}").text
+    house.look(pathway, "needs-iop")
+    made = clinician.get(f"/pathways/{pathway}").json()["decision"]
+    assert (made["outcome"], [one["actual"][:9] for one in made["warnings"]]) == ("stay", ["r5 1 to 3"])
+    assert (
+        "It speaks for another plan, and moves nobody by itself." in browser.get(f"/pathways/{pathway}").text
     )
