@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row
 
 from models.catalogue.pathway_files import definition
-from models.decision import Decision, Finding, Met, RouteFinding
+from models.decision import Decision, Finding, RouteFinding
 from models.definition import Outcome, PathwayDefinition, StageKind
 from models.views import (
     AlterationLine,
@@ -77,7 +77,7 @@ def decision(
         missing=made.missing,
         alterations=tuple(_alteration(template, one) for one in alterations(template, made)),
         mentions=tuple(_mentioned(template, made, findings)),
-        warnings=tuple(_warning(template, made, findings)),
+        warnings=tuple(_finding(template, findings[key]) for key in made.warned),
         basis=levels.basis(template, made.basis),
         levels=levels.kept_apart(template, made.recommended, selected),
         signed=signed,
@@ -194,13 +194,6 @@ def _mentioned(
 ) -> Iterator[FindingLine]:
     keys = template.stage(made.stage).mentions
     yield from (_finding(template, findings[key]) for key in keys if key in findings)
-
-
-def _warning(
-    template: PathwayDefinition, made: Decision, findings: dict[str, Finding]
-) -> Iterator[FindingLine]:
-    found = (findings[key] for key in template.stage(made.stage).warns if key in findings)
-    yield from (_finding(template, one) for one in found if one.met == Met.MET)
 
 
 def _alteration(template: PathwayDefinition, one: Alteration) -> AlterationLine:

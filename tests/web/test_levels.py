@@ -182,6 +182,7 @@ def test_worse_ratings_in_iop_are_said_with_the_decision(
     pathway, before = house.pathway("iop"), (house.at - timedelta(days=1)).isoformat()
     _rate(clinician, house, pathway, answers=[0, 0, 2, 2, 1, 2], effective_at=before)
     assert "It speaks for another plan" not in browser.get(f"/pathways/{pathway}").text
+    house.at += timedelta(hours=1)
     house.look(pathway, "needs-iop")
     made = clinician.get(f"/pathways/{pathway}").json()["decision"]
     assert (made["outcome"], [one["actual"][:9] for one in made["warnings"]]) == ("stay", ["r5 1 to 3"])
