@@ -91,6 +91,7 @@ class Signature:
     starts_at: datetime
     decision_id: UUID | None = None
     discharge: int | None = None
+    reason_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,8 @@ class RouteFinding:
 class Decision:
     """The verdict of one definition on one case at one instant. A move is proposed where `to_stage` is set.
 
-    `basis` is what the recommended level rests on; decisions recorded before it was kept have none.
+    `basis` is what the recommended level rests on; decisions recorded before it was kept have none. `warned` are
+    the criteria met that speak for another plan.
     """
 
     pathway_id: UUID
@@ -67,6 +68,7 @@ class Decision:
     routes: tuple[RouteFinding, ...] = ()
     missing: tuple[str, ...] = ()
     basis: Basis | None = None
+    warned: tuple[str, ...] = ()
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes that replay compares."""
@@ -81,4 +83,5 @@ class Decision:
     def verdict(self) -> str:
         """Hash of what a person would call the decision; newer evidence may leave it unchanged."""
         routes = [(route.route, route.met) for route in self.routes]
-        return digest(canonical([self.stage, self.outcome, self.to_stage or "", routes, self.missing])).hex()
+        said = [self.stage, self.outcome, self.to_stage or "", routes, self.missing]
+        return digest(canonical([*said, self.warned] if self.warned else said)).hex()

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from models.canonical import canonical, digest
 from models.care_plan import PlanKeeping, PlanTemplate
-from models.criterion import Criterion, NoEvent, Recommended
+from models.criterion import BandIs, BandIsNot, Criterion, NoEvent, NoOpenRisk, Recommended, Settled
 from models.delivering import Charting, Days, Offered
 from models.placement import PlacementTable
 from models.rhythm import Review
@@ -66,6 +66,7 @@ class Stage(Word):
     mentions: tuple[str, ...] = Field(
         default=(), description="criteria that a decision here says the standing of, and that bind no route"
     )
+    warns: tuple[str, ...] = Field(default=(), description="criteria that, once met, speak for another plan")
     review: Review | None = None
     plan: PlanTemplate | None = None
     source: str = ""
@@ -88,6 +89,9 @@ class Route(Word):
     outcome: Outcome
     authority: Authority = Authority.CLINICIAN
     criteria: tuple[str, ...] = ()
+    reasoned: bool = Field(
+        default=False, description="to accept it takes a reason too, as to decline it does"
+    )
     source: str
 
 
@@ -187,7 +191,9 @@ class PathwayDefinition(Reviewed):
     population: str
     minimum_age: int = 18
     placement: PlacementTable
-    diagnosis: str = Field(description="placement fact that holds for everyone on this pathway")
+    diagnosis: str = Field(
+        description="placement fact of the disorder it treats: recorded before care begins, taken for granted in care"
+    )
     placement_facts: tuple[PlacementFact, ...] = ()
     checklist: tuple[ChecklistPart, ...] = Field(
         default=(),
@@ -225,6 +231,17 @@ class PathwayDefinition(Reviewed):
         """The services whose time is no care, in whichever stage they take place."""
         return frozenset(one.key for stage in self.stages for one in stage.services if not one.counts)
 
+    @property
+    def reasoned(self) -> frozenset[str]:
+        """The routes that take a reason to be accepted."""
+        return frozenset(route.key for route in self.routes if route.reasoned)
+
+    @cached_property
+    def diagnosing(self) -> frozenset[str]:
+        """The events by which the disorder is said to be there, or not to be: for a licensed clinician to report."""
+        said = [one for one in self.placement_facts if one.fact == self.diagnosis]
+        return frozenset(event for one in said for event in (one.event, *one.ended_by))
+
     @cached_property
     def _criteria(self) -> dict[str, Criterion]:
         return {criterion.key: criterion for criterion in self.criteria}
@@ -256,6 +273,16 @@ class PathwayDefinition(Reviewed):
         named = [key for criterion in self.criteria for key in criterion.instruments()]
         return frozenset((*looks, *parts, *named))
 
+    def bands(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Return every instrument whose bands it names, with those bands."""
+        for criterion in self.criteria:
+            if isinstance(criterion, BandIs | BandIsNot | NoOpenRisk):
+                yield criterion.instrument, criterion.bands
+            if isinstance(criterion, Settled):
+                yield from criterion.scales.items()
+        by_band = (one for stage in self.stages if stage.review for one in stage.review.by_band)
+        yield from ((one.scale, one.bands) for one in by_band)
+
     @model_validator(mode="after")
     def _hangs_together(self) -> "PathwayDefinition":
         for what, used, known in (*self._names(), *self._words()):
@@ -273,7 +300,7 @@ class PathwayDefinition(Reviewed):
         yield "stage", set(self.no_contact.stages if self.no_contact else ()), stages
         yield "criterion", {c for r in self.routes for c in r.criteria} | set(self.guards), criteria
         yield "criterion", {t.criterion for t in self.triggers if t.criterion}, criteria
-        yield "criterion", {c for s in self.stages for c in s.mentions}, criteria
+        yield "criterion", {c for s in self.stages for c in (*s.mentions, *s.warns)}, criteria
         yield "trigger", {*self.spared.triggers} if self.spared else set(), {t.key for t in self.triggers}
 
     def _words(self) -> Iterator[tuple[str, set[str], set[str]]]:

@@ -1,11 +1,11 @@
 """How a walk may end: the reasons for discharge of TEDS, and the sub-reasons that a site tells apart, with their words.
 
-Incarceration (5) and death (6) are reported, never chosen.
+Jail stops the clocks when it is reported; that it lasts is signed (5). Death (6) is reported, never chosen.
 Source: TEDS-D codebook (2020), reason for discharge; sub-reasons are the house's own.
 """
 
-LEFT, ENDED = 2, 3
-NO_CONTACT = "no-contact"
+LEFT, ENDED, TRANSFERRED = 2, 3, 4
+NO_CONTACT, HOSPITAL = "no-contact", "hospital"
 
 ENDS = {
     "1": "Treatment completed",
@@ -21,6 +21,7 @@ ENDS = {
     "4 level-inside": "Transferred to another level here",
     "4 level-outside": "Transferred to another level elsewhere",
     "4 hospital": "Transferred to a hospital",
+    "5": "In jail",
     "7": "Other",
     "7 moved": "Moved away",
     "7 lost-coverage": "Lost coverage",

@@ -13,6 +13,7 @@ from uuid import UUID
 from models.canonical import canonical
 from models.catalogue.pathway_files import definition
 from models.changes import Change, FactRecorded, FactShared
+from models.definition import Authority
 from models.facts import AttendanceStatus, FactKind, PartStatus
 from models.faults import escaped
 from models.requests import (
@@ -26,7 +27,7 @@ from models.requests import (
     Told,
 )
 from services import ids
-from services.access import Principal
+from services.access import Principal, credential_for
 from services.answering import Content, Hand, assessment
 from services.errors import Conflict, Invalid, NoSuchWord
 from services.store import facts, ledger, pathways, people, sessions, sources
@@ -69,7 +70,10 @@ def attendance(
 def events(
     work: Work, entries: Sequence[tuple[UUID, NewEvent]], *, by: Principal, at: datetime, via: str = "api"
 ) -> list[UUID]:
-    """Record events at their true time; what has already happened is never refused. Raises: NotFound, NoSuchWord."""
+    """Record events at their true time; what has already happened is never refused.
+
+    A diagnosis, or that there is none, is a licensed clinician's to record. Raises: NotFound, NoSuchWord, NotAllowed.
+    """
     return record(work, entries, _event, Hand(by, at, via))
 
 
@@ -195,10 +199,13 @@ def _attendance(_whose: Target, request: NewAttendance, _hand: Hand) -> Content:
     )
 
 
-def _event(whose: Target, request: NewEvent, _hand: Hand) -> Content:
-    known = definition(whose.definition).event_kinds()
+def _event(whose: Target, request: NewEvent, hand: Hand) -> Content:
+    template = definition(whose.definition)
+    known = template.event_kinds()
     if request.kind not in known:
         raise NoSuchWord("event", known, pointer="/kind")
+    if request.kind in template.diagnosing and not hand.attests:
+        credential_for(hand.by, Authority.CLINICIAN, on=hand.at.date())
     return Content(kind=FactKind.EVENT, code=request.kind, body={}, note=request.detail)
 
 

@@ -1,7 +1,8 @@
 """Sign off: an authenticated person accepts or declines a proposal, overrides around the routes, discharges, or withdraws.
 
 A signature is a fact; the engine makes the move. What is signed must still be what the rules say now, and the guards
-bind every chosen move, overrides too. A new signature takes the place of one that still waits for its move.
+bind every chosen move, overrides too; all but a transfer to a hospital while a high risk is open. A new signature takes
+the place of one that still waits for its move.
 """
 
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from uuid import UUID
 from models.case import Case
 from models.catalogue.pathway_files import definition
 from models.changes import Change, SignedOff, SignOffSetAside
-from models.decision import Decision, Met
+from models.decision import Decision
 from models.definition import Authority, StageKind
 from models.discharge import sub_reasons
 from models.requests import NewDischarge, NewOverride, NewSignOff, NewWithdrawal
@@ -37,6 +38,11 @@ from services.store.work import Work
 FURTHEST = timedelta(days=90)
 """How far ahead a move may be planned: no review is further apart, so by then somebody has looked again."""
 
+_EMERGENCY = (
+    " Until it is settled one way out can be signed: a discharge to a hospital (reason 4, hospital)."
+    " What has happened already is reported as an event."
+)
+
 Meaning = Literal["accepted", "declined", "overridden", "discharged", "withdrawn"]
 
 
@@ -45,16 +51,14 @@ def sign(
 ) -> UUID:
     """Accept or decline a proposed move.
 
-    Raises: NotFound, NotAllowed, AlreadySigned, Superseded with what changed since, Invalid without a reason to decline.
+    Raises: NotFound, NotAllowed, AlreadySigned, Superseded with what changed since, Invalid without a reason to decline, or
+    to accept where the route asks for one.
     """
     whose = pathways.open_target(work, pathways.of_decision(work, decision_id))
     if pathways.is_signed(work, decision_id):
         raise AlreadySigned("Somebody has signed under this decision already.")
-    if request.verdict == "decline" and not request.reason:
-        raise Invalid("Say why you decline.", pointer="/reason")
     case, now = _decide_again(work, whose, decision_id, at)
-    if now.to_stage is None:
-        raise Conflict("This decision proposes no move, so there is nothing to accept or decline.")
+    _refuse_unsaid(request, now)
     meaning: Meaning = "accepted" if request.verdict == "accept" else "declined"
     return _write(
         work,
@@ -70,6 +74,17 @@ def sign(
         reason=request.reason,
         done=items.closed(case, ("sign-off",), meaning),
     )
+
+
+def _refuse_unsaid(request: NewSignOff, now: Decision) -> None:
+    if now.to_stage is None:
+        raise Conflict("This decision proposes no move, so there is nothing to accept or decline.")
+    if request.reason:
+        return
+    if request.verdict == "decline":
+        raise Invalid("Say why you decline.", pointer="/reason")
+    if now.route in definition(now.definition).reasoned:
+        raise Invalid("This move takes a reason: say why no more is needed.", pointer="/reason")
 
 
 def override(
@@ -107,7 +122,7 @@ def discharge(
     """
     whose = pathways.open_target(work, pathway_id)
     _refuse_odd_pair(request)
-    sight = Sight(definition(whose.definition), _refuse_unguarded(work, whose, at), at)
+    sight = _refuse_unguarded(work, whose, at, request.reason, request.sub_reason)
     needs, because = discharging.authority(sight, request.reason, request.sub_reason)
     if because and not may_sign(by, needs):
         raise NotAllowed(f"{because} A supervisor or lead may sign it, with the reason.")
@@ -218,18 +233,18 @@ def _since(work: Work, whose: Target, decision_id: UUID) -> dict[str, object]:
     return {"changed_since": changed, "present_decision": whose.decision_id}
 
 
-def _refuse_unguarded(work: Work, whose: Target, at: datetime) -> Case:
-    case = cases.load(work, [whose.pathway_id])[0]
-    kept = decisions.guards(definition(whose.definition), case, at)
-    broken = [finding for finding in kept if finding.met is not Met.MET]
-    if broken:
+def _refuse_unguarded(
+    work: Work, whose: Target, at: datetime, reason: int | None = None, sub_reason: str | None = None
+) -> Sight:
+    sight = Sight(definition(whose.definition), cases.load(work, [whose.pathway_id])[0], at)
+    if broken := discharging.against(sight, reason, sub_reason):
+        way_out = _EMERGENCY if discharging.is_at_risk(sight, broken) else ""
+        said = "; ".join(f"{one.expected}, now {one.actual}" for one in broken)
         raise GuardNotMet(
-            "A guard binds every chosen move: "
-            + "; ".join(f"{one.expected}, now {one.actual}" for one in broken)
-            + ".",
+            f"A guard binds every chosen move: {said}.{way_out}",
             details={"guards": [one.criterion for one in broken]},
         )
-    return case
+    return sight
 
 
 def _start(starts_at: datetime | None, at: datetime) -> datetime:

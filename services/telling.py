@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from models.catalogue.pathway_files import definition
 from models.changes import DecisionMade
 from models.decision import Decision, Finding, RouteFinding
-from models.definition import Outcome, PathwayDefinition
+from models.definition import Outcome, PathwayDefinition, StageKind
 from models.views import (
     AlterationLine,
     AuditLine,
@@ -71,10 +71,11 @@ def decision(
         id=decision_id,
         at=made.at,
         outcome=made.outcome,
-        headline=headline(template, made.outcome, made.stage, made.to_stage),
+        headline=_verdict(template, made),
         to_stage=made.to_stage,
         to_label=label(template, made.to_stage),
         authority=made.authority,
+        reasoned=made.route in template.reasoned,
         recommended=made.recommended,
         definition=made.definition,
         engine=engine,
@@ -82,13 +83,24 @@ def decision(
         guards=tuple(_finding(template, findings[key]) for key in template.guards if key in findings),
         routes=tuple(_route(template, route, findings) for route in made.routes),
         missing=made.missing,
-        alterations=tuple(_alteration(template, one) for one in alterations(made)),
+        alterations=tuple(_alteration(template, one) for one in alterations(template, made)),
         mentions=tuple(_mentioned(template, made, findings)),
+        warnings=tuple(_finding(template, findings[key]) for key in made.warned),
         basis=levels.basis(template, made.basis),
         levels=levels.kept_apart(template, made.recommended, selected),
         signed=signed,
         superseded=superseded,
     )
+
+
+def _verdict(template: PathwayDefinition, made: Decision) -> str:
+    """The headline; and where the table came to nothing, or to no care, that, so that silence is seen."""
+    asks_nothing = made.recommended == "none" and template.stage(made.stage).kind == StageKind.ENTRY
+    if made.to_stage is None and made.outcome == Outcome.STAY and asks_nothing:
+        return "No level of care is asked for"
+    if made.outcome == Outcome.INSUFFICIENT and made.basis and not made.basis.rules:
+        return "No rule matched: cannot judge yet"
+    return headline(template, made.outcome, made.stage, made.to_stage)
 
 
 def headline(template: PathwayDefinition, outcome: str, stage: str, to_stage: str | None) -> str:
@@ -212,6 +224,7 @@ def _alteration(template: PathwayDefinition, one: Alteration) -> AlterationLine:
         if one.lacks
         else "waits only for a new look",
         lacks=tuple(_finding(template, found) for found in one.lacks),
+        rerated=tuple((each.rating, each.now, each.then) for each in one.rerated),
     )
 
 

@@ -33,6 +33,8 @@ EVENTS = (
     "request",
     "remission-confirmed",
     "acute-functional-impact",
+    "substance-use-disorder-diagnosed",
+    "substance-use-disorder-ruled-out",
 )
 REPORTS = ("left-against-advice", "hospitalised", "incarcerated", "returned", "died", "admitted-elsewhere")
 _numbers = count()

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 
-from models.catalogue import UnknownTable, instruments, placement_table, shelf
+from models.catalogue import UnknownTable, instrument, instruments, placement_table, shelf
 from models.catalogue.reading import Unreadable, read
 from models.definition import Dangling, PathwayDefinition
 from models.placement import PlacementTable
@@ -72,7 +72,7 @@ def read_definition(text: str) -> PathwayDefinition:
         found = PathwayDefinition.model_validate(data | {"placement": _table(text, data)})
     except ValidationError as error:
         raise NotADefinition(tuple(_problems(text, error))) from error
-    return _with_known_instruments(text, found)
+    return _with_known_words(text, found)
 
 
 def _table(text: str, data: dict[str, object]) -> PlacementTable:
@@ -83,11 +83,23 @@ def _table(text: str, data: dict[str, object]) -> PlacementTable:
         raise NotADefinition(((_line_of(text, ("placement",)), what),)) from unknown
 
 
-def _with_known_instruments(text: str, found: PathwayDefinition) -> PathwayDefinition:
+def _with_known_words(text: str, found: PathwayDefinition) -> PathwayDefinition:
     if unknown := found.instruments() - set(instruments()):
         what = f"unknown instrument: {', '.join(sorted(unknown))}"
         raise NotADefinition(((_line_saying(text, min(unknown)), what),))
+    if problems := tuple(_strange_bands(text, found)):
+        raise NotADefinition(problems)
     return found
+
+
+def _strange_bands(text: str, found: PathwayDefinition) -> Iterator[tuple[int, str]]:
+    """A band that an instrument never comes to would be waited for without end."""
+    for key, bands in found.bands():
+        known = list(
+            dict.fromkeys(one.key for bands_of in instrument(key).band_sets for one in bands_of.bands)
+        )
+        for band in (one for one in bands if one not in known):
+            yield _line_saying(text, band), f"{key} has no band {band}; it has: {', '.join(known)}"
 
 
 def _problems(text: str, error: ValidationError) -> Iterator[tuple[int, str]]:

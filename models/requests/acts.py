@@ -40,12 +40,13 @@ class NewOverride(Request):
 
 
 class NewDischarge(Request):
-    """A chosen end of the walk. `reason` is the TEDS code: 1 completed, 2 left, 3 ended by us, 4 transferred, 7 other.
+    """A chosen end of the walk. `reason` is the TEDS code: 1 completed, 2 left, 3 ended by us, 4 transferred, 5 in jail
+    for longer than a place can wait, 7 other.
 
     `sub_reason` says it more exactly: of 2 `no-contact`, of 3 `capacity`, of 7 `moved`, …
     """
 
-    reason: Annotated[Literal[1, 2, 3, 4, 7], BeforeValidator(whole_number)]
+    reason: Annotated[Literal[1, 2, 3, 4, 5, 7], BeforeValidator(whole_number)]
     sub_reason: Key | None = None
     note: Reason
 

@@ -36,6 +36,7 @@ class AlterationLine:
     """What it would take for the decision to be another one: the way that is nearest to open, and all that it lacks.
 
     `says` names the way, `takes` what follows: one thing, all of several, or only a new look.
+    `rerated`: rating, value now and then; any one of these alone brings the level the way asks for.
     """
 
     route: str
@@ -45,6 +46,7 @@ class AlterationLine:
     says: str
     takes: str
     lacks: tuple[FindingLine, ...]
+    rerated: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,10 @@ class Levels:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionView:
-    """A decision with its findings in words."""
+    """A decision with its findings in words. `reasoned` where to accept what it proposes takes a reason.
+
+    `warnings` speak for another plan, and open no route.
+    """
 
     id: UUID
     at: datetime
@@ -96,6 +101,7 @@ class DecisionView:
     to_stage: str | None
     to_label: str | None
     authority: str | None
+    reasoned: bool
     recommended: str | None
     definition: str
     engine: str
@@ -105,6 +111,7 @@ class DecisionView:
     missing: tuple[str, ...] = ()
     alterations: tuple[AlterationLine, ...] = ()
     mentions: tuple[FindingLine, ...] = ()
+    warnings: tuple[FindingLine, ...] = ()
     basis: BasisLine | None = None
     levels: Levels
     signed: bool = False

@@ -221,7 +221,8 @@ def _written(person: Person, seen: Seen, half: HalfDay) -> Iterator[looking.Writ
 
 
 def _writer(story: Story, person: Person, seen: Seen, written: looking.Written) -> Principal:
-    if not isinstance(written, NewAssessment):
+    diagnosis = isinstance(written, NewEvent) and written.kind in looking.DIAGNOSED.values()
+    if not isinstance(written, NewAssessment) and not diagnosis:
         return story.coordinator(person)
     return story.staff[PRESCRIBER if seen.stage == "detox" else CLINICIAN]
 

@@ -25,6 +25,11 @@ _URGENT = {
     "returned",
 }
 _HOURLY = "detox"
+DIAGNOSED = {
+    "sud-adult": "substance-use-disorder-diagnosed",
+    "mh-adult": "mental-disorder-diagnosed",
+}
+"""What whoever assesses finds, pathway by pathway: a clinician says so."""
 _NEVER = 60
 
 # How many days after its due day a look is done, and with what weight. Most are in time; some are late, a few never done.
@@ -43,12 +48,14 @@ def looked(person: Person, seen: Seen, half: HalfDay) -> Iterator[Written]:
         parts.add("c-ssrs")
     if reviewed := any(look.kind != "triggered" for look in timely):
         parts |= _more(person, seen)
-    yield from _assessments(person, half, parts)
+    yield from _assessments(person, seen, half, parts)
     if reviewed:
         yield from _planned(person, seen, half)
 
 
-def _assessments(person: Person, half: HalfDay, parts: set[str]) -> Iterator[NewAssessment]:
+def _assessments(
+    person: Person, seen: Seen, half: HalfDay, parts: set[str]
+) -> Iterator[NewAssessment | NewEvent]:
     begun = person.draw("hour", half.day, half.afternoon).randint(70, 180)
     for number, part in enumerate(part for part in _ORDER if part in parts):
         yield NewAssessment(
@@ -57,6 +64,8 @@ def _assessments(person: Person, half: HalfDay, parts: set[str]) -> Iterator[New
             effective_at=half.before(begun - 10 * number),
             signed=part not in _SELF_REPORTS,
         )
+    if seen.stage == "assessment" and "six-dimensions" in parts:
+        yield NewEvent(kind=DIAGNOSED[person.definition], effective_at=half.before(5))
 
 
 def _is_time(person: Person, seen: Seen, look: Look, half: HalfDay) -> bool:

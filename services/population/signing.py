@@ -34,7 +34,11 @@ def signature(person: Person, seen: Seen, half: HalfDay, days: int) -> Signature
     if chance.random() < _DECLINED[outcome]:
         return NewSignOff(verdict="decline", reason=_REASONS.get(outcome, "Not what the client wants now."))
     later = outcome == "step_down" and seen.stage != "detox" and chance.random() < 0.3
-    return NewSignOff(verdict="accept", starts_at=_start(half, chance.randint(1, 3)) if later else None)
+    return NewSignOff(
+        verdict="accept",
+        reason="Withdrawal is over, and the ratings ask for no more." if seen.stage == "detox" else None,
+        starts_at=_start(half, chance.randint(1, 3)) if later else None,
+    )
 
 
 def _start(half: HalfDay, days: int) -> datetime:

@@ -11,11 +11,11 @@ from datetime import datetime
 
 from models.case import Case, Reassessment, Signature
 from models.changes import Change, ReassessmentHastened, ReassessmentOpened, SignOffSetAside, Step
-from models.decision import Decision, Met
+from models.decision import Decision
 from models.definition import PathwayDefinition, StageKind
-from services.rules import charting, contact, dosing, ending, handing, moving, work
+from services.rules import charting, contact, discharging, dosing, ending, handing, moving, work
 from services.rules.concluding import conclude
-from services.rules.decisions import decide, guards
+from services.rules.decisions import decide
 from services.rules.reassessing import look_again, looks_after
 from services.rules.reporting import late_reports, reported
 from services.rules.sight import Sight, is_here
@@ -91,7 +91,7 @@ def _without(case: Case, signature: Signature) -> Case:
 
 def _contrary(sight: Sight, signature: Signature) -> str:
     """Say what speaks against a signed move, in a word; nothing if it holds."""
-    if any(one.met != Met.MET for one in guards(sight.definition, sight.case, sight.at)):
+    if discharging.against(sight, signature.discharge, signature.reason_code):
         return "guard-not-met"
     if signature.to_stage == sight.stage.key:
         return "is-there-already"

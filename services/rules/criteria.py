@@ -6,6 +6,7 @@ leave it unlogged, to remove an answer is to leave the form unfinished.
 
 from collections.abc import Callable
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from models import criterion as c
@@ -75,7 +76,15 @@ def _attended(criterion: c.Attended, sight: Sight) -> Answer:
     until = min(one.effective_at for one in planned) + criterion.within
     asked = criterion.share * len(planned) / 100
     say = met if came >= asked else not_met if came + open_ < asked else unknown
-    return say(actual, charted, until=until)
+    more = _more(criterion.share, came, len(planned)) if say is not_met else ""
+    return say(f"{actual}{more}", charted, until=until)
+
+
+def _more(share: int, came: int, planned: int) -> str:
+    """Say how many more sessions attended, and none missed, would bring the share."""
+    if share == 100:
+        return ""
+    return f"; {ceil((share * planned - 100 * came) / (100 - share))} more attended and none missed would do"
 
 
 def _no_event(criterion: c.NoEvent, sight: Sight) -> Answer:

@@ -42,7 +42,7 @@ def _decide(sight: Sight) -> Decision:
     definition = sight.definition
     routes = definition.routes_from(sight.stage.key)
     asked = (key for route in routes for key in route.criteria)
-    keys = dict.fromkeys((*definition.guards, *asked, *sight.stage.mentions))
+    keys = dict.fromkeys((*definition.guards, *asked, *sight.stage.mentions, *sight.stage.warns))
     findings = _found(tuple(keys), sight)
     ways, rated = _ways(definition, routes, findings), _rated(sight)
     looked = Decision(
@@ -56,6 +56,7 @@ def _decide(sight: Sight) -> Decision:
         routes=ways,
         missing=_missing(ways, findings),
         basis=basis(sight, rated),
+        warned=_warned(sight, findings),
     )
     return _concluded(sight, looked)
 
@@ -85,6 +86,12 @@ def _missing(ways: tuple[RouteFinding, ...], findings: tuple[Finding, ...]) -> t
     open_ = {key for way in ways if way.met != Met.NOT_MET for key in way.criteria}
     unknown = (one for one in findings if one.criterion in open_ and one.met == Met.UNKNOWN)
     return tuple(dict.fromkeys(one.ask for one in unknown if one.ask))
+
+
+def _warned(sight: Sight, findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    return tuple(
+        one.criterion for one in findings if one.criterion in sight.stage.warns and one.met == Met.MET
+    )
 
 
 def _rated(sight: Sight) -> Assessment | None:

@@ -1,11 +1,17 @@
-"""Whose signature a discharge needs. Use alone ends no care: who returns to use is looked at again, not sent away."""
+"""Whose signature a discharge needs, and what stands against it.
+
+Use alone ends no care: who returns to use is looked at again, not sent away. While a high risk is open the one chosen way
+out is the emergency.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from models.criterion import AuthorisationEnding
+from models.criterion import AuthorisationEnding, NoOpenRisk
+from models.decision import Finding, Met
 from models.definition import Authority
-from models.discharge import ENDED, LEFT, NO_CONTACT
+from models.discharge import ENDED, HOSPITAL, LEFT, NO_CONTACT, TRANSFERRED
+from services.rules.decisions import guards
 from services.rules.sight import Sight
 from services.rules.triggers import calls
 
@@ -20,6 +26,21 @@ def authority(sight: Sight, reason: int, sub_reason: str | None) -> tuple[Author
     if reason == LEFT and sub_reason == NO_CONTACT:
         return Authority.SUPERVISOR, "A discharge without contact is for a supervisor to decide."
     return Authority.CLINICIAN, ""
+
+
+def against(sight: Sight, reason: int | None = None, sub_reason: str | None = None) -> tuple[Finding, ...]:
+    """Return the guards that stand against a chosen move: against a transfer to a hospital none does while a risk is open.
+
+    Source: a stage is left with an open high risk only to emergency care, Columbia triage guideline; house default (H).
+    """
+    kept = guards(sight.definition, sight.case, sight.at)
+    broken = tuple(one for one in kept if one.met != Met.MET)
+    return () if (reason, sub_reason) == (TRANSFERRED, HOSPITAL) and is_at_risk(sight, broken) else broken
+
+
+def is_at_risk(sight: Sight, broken: tuple[Finding, ...]) -> bool:
+    """Tell whether a risk is open, or may be, among the guards that do not hold."""
+    return any(isinstance(sight.definition.criterion(one.criterion), NoOpenRisk) for one in broken)
 
 
 def is_use_alone(sight: Sight) -> bool:

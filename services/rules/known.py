@@ -51,14 +51,21 @@ class Known:
 
         What nobody has confirmed or ended is unknown, and unknown moves nobody: a stage presumes what its clients came by.
         """
-        held: dict[str, datetime | None] = {self.definition.diagnosis: None}
+        held: dict[str, datetime | None] = {}
         if any(self._was_completed(stay) for stay in self.stays):
             held["completed-higher-level"] = None
         for fact in self.definition.placement_facts:
             if event := self._holding(fact):
                 held[fact.fact] = event.effective_at + fact.within if fact.within else None
-        presumed = (fact for fact in self.stage.presumes if fact not in self._ended)
+        presumed = (fact for fact in self._presumed if fact not in self._ended)
         return {**dict.fromkeys(presumed), **held}
+
+    @property
+    def _presumed(self) -> tuple[str, ...]:
+        """What the present stage presumes; and the diagnosis, once a stage of care has taken the client in."""
+        care = {stage.key for stage in self.definition.stages if stage.kind == StageKind.CARE}
+        taken_in = any(stay.stage in care for stay in self.stays)
+        return (*self.stage.presumes, *((self.definition.diagnosis,) if taken_in else ()))
 
     @property
     def turns(self) -> Iterator[datetime]:
@@ -66,13 +73,14 @@ class Known:
         return (turn for turn in (*self.facts.values(), *self._ended.values()) if turn)
 
     @cached_property
-    def _ended(self) -> dict[str, datetime]:
-        """The placement facts that an event has ended of late, and until when that speaks against them."""
-        ended = {}
+    def _ended(self) -> dict[str, datetime | None]:
+        """The placement facts that an event has ended, and until when that speaks against them, if not for good."""
+        ended: dict[str, datetime | None] = {}
         for fact in self.definition.placement_facts:
             event = self._newest(fact.ended_by)
-            if event and fact.within and event.effective_at + fact.within > self.at:
-                ended[fact.fact] = event.effective_at + fact.within
+            until = event.effective_at + fact.within if event and fact.within else None
+            if event and (until is None or until > self.at):
+                ended[fact.fact] = until
         return ended
 
     def _holding(self, fact: PlacementFact) -> Event | None:

@@ -5,9 +5,11 @@ from datetime import timedelta
 from itertools import takewhile
 
 from models.criterion import Recommended
+from models.definition import PathwayDefinition
 from models.facts import Assessment
 from models.placement import Basis
 from services.rules import wording
+from services.rules.placement import intensity
 from services.rules.reading import Answer, met, not_met, stale, unknown
 from services.rules.sight import RATINGS, Sight
 
@@ -42,21 +44,50 @@ def basis(sight: Sight, ratings: Assessment | None) -> Basis:
 
 
 def _agreed(criterion: Recommended, ratings: list[Assessment], sight: Sight) -> Answer:
-    own = [one for one in ratings if criterion.reviews == 1 or one.effective_at >= sight.case.since]
-    agreeing = takewhile(lambda one: _agrees(criterion, sight.level(one), sight), own)
-    agreed = list(spaced(agreeing, criterion.apart))[: criterion.reviews]
-    seen = agreed if len(agreed) == criterion.reviews else ratings[: criterion.reviews]
+    run = _agreeing(criterion, ratings, sight)
+    agreed = list(spaced(run, criterion.apart))[: criterion.reviews]
+    whole = len(agreed) == criterion.reviews
+    seen = agreed if whole else ratings[: criterion.reviews]
     actual = "; ".join(_rated(one, sight) for one in seen)
     if sight.level(ratings[0]) is None:
-        return unknown(actual, seen)
+        return unknown(actual, seen)._replace(ask=_diagnosis(sight))
     until = min((ratings[0].effective_at + criterion.fresh_for, *sight.known.turns))
-    return (met if len(agreed) == criterion.reviews else not_met)(actual, seen, until=until)
+    waits = "" if whole else _waits(criterion, run, sight)
+    return (met if whole else not_met)(f"{actual}{waits}", seen, until=until)
 
 
-def _agrees(criterion: Recommended, level: str | None, sight: Sight) -> bool:
+def _agreeing(criterion: Recommended, ratings: list[Assessment], sight: Sight) -> list[Assessment]:
+    """The newest ratings that recommend what is asked, one after the other."""
+    own = (one for one in ratings if criterion.reviews == 1 or one.effective_at >= sight.case.since)
+    return list(
+        takewhile(lambda one: asks(criterion, sight.definition, sight.case.stage, sight.level(one)), own)
+    )
+
+
+def _waits(criterion: Recommended, run: list[Assessment], sight: Sight) -> str:
+    """Say from which day a second review would count, where one has been."""
+    if criterion.reviews != 2 or not run:
+        return ""
+    return f"; a second review counts from {wording.moment(run[-1].effective_at + criterion.apart, sight)}"
+
+
+def _diagnosis(sight: Sight) -> str:
+    """What to ask for where the ratings are there and come to no level: the diagnosis, if nobody has said."""
+    definition = sight.definition
+    said = {fact.key: fact.says for fact in definition.placement.facts}
+    return (
+        ""
+        if definition.diagnosis in sight.placement_facts
+        else f"Record whether {said[definition.diagnosis]}"
+    )
+
+
+def asks(criterion: Recommended, definition: PathwayDefinition, stage: str, level: str | None) -> bool:
+    """Tell whether a level is one that is asked for, seen from a stage."""
     if level is None or (criterion.levels and level not in criterion.levels):
         return False
-    step = sight.intensity(level) - sight.intensity(sight.stage.level)
+    ladder, here = definition.placement, definition.stage(stage).level
+    step = intensity(ladder, level) - intensity(ladder, here)
     return {"below": step < 0, "above": step > 0, None: True}[criterion.relation]
 
 

@@ -95,6 +95,7 @@ def _signature(row: Found) -> Signature | None:
         starts_at=row.starts_at,
         decision_id=row.signed_decision,
         discharge=row.discharge,
+        reason_code=row.reason_code,
     )
 
 
@@ -152,7 +153,7 @@ SELECT p.id, p.definition, p.version, p.recorded_at, p.stage, program.zone, p.de
        EXISTS (SELECT FROM sign_off w WHERE w.decision_id = d.id AND w.meaning = 'accepted'
                 AND w.id IS DISTINCT FROM p.sign_off_id
                 AND NOT EXISTS (SELECT FROM transition t WHERE t.sign_off_id = w.id)) AS decision_withdrawn,
-       s.meaning, s.to_stage AS signed_to, s.starts_at, s.decision_id AS signed_decision, s.discharge,
+       s.meaning, s.to_stage AS signed_to, s.starts_at, s.decision_id AS signed_decision, s.discharge, s.reason_code,
        h.id AS hand_off_id, h.to_program_id, h.owner_id AS receiver_id, h.starts_at AS hand_off_starts
 FROM pathway p JOIN program ON program.id = p.program_id
 LEFT JOIN decision d ON d.id = p.decision_id LEFT JOIN sign_off s ON s.id = p.sign_off_id

@@ -6,15 +6,21 @@ from hypothesis import given
 
 from models.case import Case
 from models.catalogue.pathway_files import definition
+from models.criterion import Recommended
 from models.decision import Decision, Met
 from models.definition import Outcome
 from services.rules import decide
 from services.rules.altering import alterations
 from services.rules.reading import both
-from tests.builders import a_case, on_day, ratings, ready_to_step_down
+from tests.builders import a_case, an_assessment, on_day, ratings, ready_to_step_down, with_facts
 from tests.strategies import some_cases
 
 SUD = definition("sud-adult")
+DIRECTIONS = (
+    {Outcome.STEP_DOWN, Outcome.COMPLETE},
+    {Outcome.ADMIT},
+    {Outcome.STEP_UP, Outcome.REFER},
+)
 
 
 def decided(case: Case, day: float = 40) -> Decision:
@@ -24,7 +30,7 @@ def decided(case: Case, day: float = 40) -> Decision:
 @given(some_cases())
 def test_with_what_it_lacks_the_way_would_be_open(case: Case) -> None:
     decision = decided(case)
-    for way, lacks in alterations(decision):
+    for way, lacks, _ in alterations(SUD, decision):
         mended = {one.criterion for one in lacks}
         stands = [
             Met.MET if one.criterion in mended else one.met
@@ -33,7 +39,7 @@ def test_with_what_it_lacks_the_way_would_be_open(case: Case) -> None:
         ]
         assert both(stands) == Met.MET
         assert all(one.met != Met.MET for one in lacks)
-        assert way.outcome != decision.outcome
+        assert (way.outcome, way.to_stage) != (decision.outcome, decision.to_stage)
 
 
 @given(some_cases())
@@ -43,20 +49,19 @@ def test_no_way_in_that_direction_has_less_against_it(case: Case) -> None:
         way.route: sum(f.met == Met.NOT_MET for f in decision.findings if f.criterion in way.criteria)
         for way in decision.routes
     }
-    for way, lacks in alterations(decision):
-        onwards = way.outcome in {Outcome.STEP_DOWN, Outcome.COMPLETE}
-        alike = [
+    for way, lacks, _ in alterations(SUD, decision):
+        (alike,) = (outcomes for outcomes in DIRECTIONS if way.outcome in outcomes)
+        others = [
             one
             for one in decision.routes
-            if (one.outcome in {Outcome.STEP_DOWN, Outcome.COMPLETE}) is onwards
+            if one.outcome in alike and (one.outcome != Outcome.ADMIT or one.to_stage != decision.to_stage)
         ]
-        alike = [one for one in alike if onwards or one.outcome in {Outcome.STEP_UP, Outcome.REFER}]
-        assert sum(one.met == Met.NOT_MET for one in lacks) == min(against[one.route] for one in alike)
+        assert sum(one.met == Met.NOT_MET for one in lacks) == min(against[one.route] for one in others)
 
 
 def test_a_client_in_iop_lacks_a_second_review_and_nothing_else() -> None:
     facts = [one for one in ready_to_step_down() if getattr(one, "instrument", "") != "six-dimensions"]
-    onwards, up = alterations(decided(a_case("iop", *facts, ratings("op", 27.5)), 28))
+    onwards, up = alterations(SUD, decided(a_case("iop", *facts, ratings("op", 27.5)), 28))
     assert (onwards.way.to_stage, [one.criterion for one in onwards.lacks]) == (
         "op",
         ["lower-at-two-reviews"],
@@ -68,5 +73,40 @@ def test_a_client_in_iop_lacks_a_second_review_and_nothing_else() -> None:
 def test_a_proposal_is_told_against_the_way_up_alone() -> None:
     proposed = decided(a_case("iop", *ready_to_step_down()), 28)
     assert proposed.outcome == Outcome.STEP_DOWN
-    assert [one.way.outcome for one in alterations(proposed)] == [Outcome.STEP_UP]
-    assert alterations(replace(proposed, routes=())) == ()
+    assert [one.way.outcome for one in alterations(SUD, proposed)] == [Outcome.STEP_UP]
+    assert alterations(SUD, replace(proposed, routes=())) == ()
+
+
+@given(some_cases())
+def test_a_rating_that_is_named_alters_the_decision_once_it_is_so(case: Case) -> None:
+    before = decided(case)
+    for _, lacks, rerated in alterations(SUD, before):
+        for name, now, then in rerated:
+            basis = before.basis
+            assert basis is not None
+            answers = list(basis.ratings)
+            place = int(name[1]) - 1
+            assert answers[place] == now
+            answers[place] = then
+            # Known last, so that of ratings of the same moment these are the newest.
+            rated = replace(an_assessment("six-dimensions", 40, *answers), known=9)
+            after = decided(with_facts(case, rated))
+            stood = {one.criterion: one for one in after.findings}
+            asked = next(one for one in lacks if isinstance(SUD.criterion(one.criterion), Recommended))
+            assert after.recommended != before.recommended
+            if SUD.criterion(asked.criterion).reviews == 1:
+                assert stood[asked.criterion].met == Met.MET
+                assert len(lacks) > 1 or after.verdict != before.verdict
+
+
+def test_while_nobody_has_rated_what_is_missing_says_enough() -> None:
+    new = decided(a_case("assessment"))
+    assert (alterations(SUD, new), bool(new.missing)) == ((), True)
+
+
+def test_who_is_rated_is_told_which_rating_would_admit_elsewhere() -> None:
+    rated = decided(a_case("assessment", ratings("op", 40)))
+    other, up = alterations(SUD, rated)
+    assert (rated.to_stage, other.way.to_stage, up.way.outcome) == ("op", "iop", Outcome.REFER)
+    assert other.rerated == (("r4", 1, 2), ("r5", 2, 3), ("r6", 1, 2))
+    assert up.rerated == (("r5", 2, 4),)

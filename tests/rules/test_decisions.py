@@ -32,6 +32,7 @@ from tests.strategies import some_cases
 
 SUD, MH = definition("sud-adult"), definition("mh-adult")
 AT = on_day(40)
+UP = {Outcome.STEP_UP, Outcome.REFER}
 cases = some_cases()
 
 
@@ -67,6 +68,22 @@ def test_a_decision_uses_a_route_from_the_present_stage(case):
         assert (decision.route, decision.to_stage, decision.outcome, decision.authority) in permitted
     else:
         assert decision.outcome in {Outcome.STAY, Outcome.INSUFFICIENT, Outcome.REFER}
+
+
+@given(cases)
+def test_a_way_up_that_stands_open_goes_before_every_way_down(case):
+    decision = decide(SUD, [case], at=AT)[0]
+    if any(way.met == Met.MET and way.outcome in UP for way in decision.routes):
+        assert decision.outcome in UP
+
+
+@given(cases)
+def test_where_every_way_stands_open_it_goes_up(case):
+    every = tuple(route.model_copy(update={"criteria": ()}) for route in SUD.routes)
+    decision = decide(SUD.model_copy(update={"routes": every}), [case], at=AT)[0]
+    leads_up = any(route.outcome in UP for route in SUD.routes_from(case.stage))
+    if decision.to_stage:
+        assert leads_up == (decision.outcome in UP)
 
 
 def _without(case, fact):

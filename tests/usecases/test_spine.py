@@ -121,6 +121,33 @@ def test_a_high_risk_binds_even_an_override(work: Work, clinician: care.Principa
         sign_offs.discharge(work, pathway_id, NewDischarge(reason=7, note="moves away"), by=supervisor, at=at)
 
 
+def test_while_a_high_risk_is_open_the_one_chosen_way_out_is_the_emergency(
+    work: Work, clinician: care.Principal, at: datetime
+) -> None:
+    pathway_id = care.in_iop(work, clinician, at)
+    at += timedelta(hours=1)
+    care.assess(work, pathway_id, "high-risk", by=clinician, at=at)
+    care.passes(work, pathway_id, at=at)
+    elsewhere = NewDischarge(reason=4, sub_reason="level-outside", note="a bed elsewhere")
+    with pytest.raises(GuardNotMet, match="reason 4, hospital"):
+        sign_offs.discharge(work, pathway_id, elsewhere, by=clinician, at=at)
+    to_hospital = NewDischarge(reason=4, sub_reason="hospital", note="taken to the emergency department")
+    sign_offs.discharge(work, pathway_id, to_hospital, by=clinician, at=at)
+    care.passes(work, pathway_id, at=at)
+    assert stage_of(work, pathway_id, at) == "discharged"
+
+
+def test_without_an_open_risk_a_transfer_to_a_hospital_keeps_the_guards(
+    work: Work, clinician: care.Principal, at: datetime
+) -> None:
+    pathway_id = care.in_iop(work, clinician, at)
+    care.hold(work, pathway_id, by=clinician, at=at)
+    to_hospital = NewDischarge(reason=4, sub_reason="hospital", note="planned operation")
+    with pytest.raises(GuardNotMet) as refused:
+        sign_offs.discharge(work, pathway_id, to_hospital, by=clinician, at=at)
+    assert "hospital" not in str(refused.value)
+
+
 def test_a_client_who_left_is_recorded_as_left_whatever_the_guards_say(
     work: Work, clinician: care.Principal, at: datetime
 ) -> None:

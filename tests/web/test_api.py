@@ -83,12 +83,15 @@ def test_a_decision_says_what_would_change_it(clinician: Api, browser: Browser, 
     pathway = house.pathway("iop")
     house.look(pathway, "needs-iop")
     onwards, up = clinician.get(f"/pathways/{pathway}").json()["decision"]["alterations"]
-    assert (onwards["to_label"], up["outcome"]) == ("OP", "step_up")
+    assert (onwards["to_label"], up["outcome"]) == ("OP", "refer")
+    assert (onwards["rerated"], up["rerated"]) == ([], [["r3", 2, 3], ["r5", 3, 4]])
     assert {"Two reviews in a row ask for less", "The next step has a date"} <= {
         one["label"] for one in onwards["lacks"]
     }
     assert [one["actual"][:6] for one in up["lacks"]] == ["IOP on"]
-    assert "What would change this" in browser.get(f"/pathways/{pathway}").text
+    page = browser.get(f"/pathways/{pathway}").text
+    assert "What would change this" in page
+    assert "likelihood of using again (r5) rated 4, now 3" in page
 
 
 def _minutes_ago(house: House, minutes: int) -> str:

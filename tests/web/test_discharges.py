@@ -71,3 +71,32 @@ def test_the_page_sends_reason_and_sub_reason_in_one(browser: Browser, clinician
     sent = browser.submit(f"{page}/discharge", reason="4 level-outside", note="moves away")
     assert sent.headers["location"] == f"{page}?said=signed"
     assert "Discharge signed: Transferred to another level elsewhere" in browser.get(page).text
+
+
+def test_while_a_high_risk_is_open_page_and_api_name_the_one_way_out(
+    clinician: Api, browser: Browser, house: House
+) -> None:
+    pathway = house.pathway("op")
+    assert "A high risk is open" not in browser.get(f"/pathways/{pathway}/discharge").text
+    screen = {"instrument": "c-ssrs", "answers": [1, 1, 1, 1, 0, 0, 0], "signed": True}
+    assert clinician.post(f"/pathways/{pathway}/assessments", json=screen).status_code == 201
+    house.engine(pathway)
+    refused = _ends(clinician, pathway, reason=7, sub_reason="moved")
+    assert (refused.status_code, refused.json()["code"]) == (422, "guard-not-met")
+    assert "a discharge to a hospital (reason 4, hospital)" in refused.json()["detail"]
+    assert "only a transfer to a hospital can be signed" in browser.get(f"/pathways/{pathway}/discharge").text
+    assert _ends(clinician, pathway, reason=4, sub_reason="hospital").status_code == 201
+    house.engine(pathway)
+    assert clinician.get(f"/pathways/{pathway}").json()["open"] is False
+
+
+def test_jail_that_lasts_is_signed_after_it_was_reported(clinician: Api, house: House) -> None:
+    pathway = house.pathway("op")
+    assert clinician.post(f"/pathways/{pathway}/events", json={"kind": "incarcerated"}).status_code == 201
+    house.engine(pathway)
+    assert clinician.get(f"/pathways/{pathway}").json()["stage"] == "away"
+    assert _ends(clinician, pathway, reason=5).status_code == 201
+    house.engine(pathway)
+    assert clinician.get(f"/pathways/{pathway}").json()["open"] is False
+    told = [one["text"] for one in clinician.get(f"/pathways/{pathway}/timeline").json()]
+    assert "Discharge signed: In jail" in told

@@ -1,5 +1,7 @@
 """Levels: what is recommended and on which basis, what is selected and why, kept apart on the page and over the API."""
 
+from datetime import timedelta
+
 import pytest
 from fastapi import FastAPI
 
@@ -150,3 +152,40 @@ def test_page_and_api_say_that_no_clinician_has_reviewed_the_definition(
     pathway = house.pathway()
     page = " ".join(browser.get(f"/pathways/{pathway}").text.split())
     assert "by sud-adult@1 (not reviewed yet by a clinician), engine" in page
+
+
+def test_no_rule_matched_is_said_as_the_verdict_until_a_clinician_says_what_is_diagnosed(
+    app: FastAPI, clinician: Api, browser: Browser, house: House
+) -> None:
+    pathway, coordinator = house.pathway(), Api(app, house.keys["coordinator"])
+    _rate(clinician, house, pathway, answers=[0, 1, 0, 0, 1, 0])
+    made = clinician.get(f"/pathways/{pathway}").json()["decision"]
+    assert (made["outcome"], made["headline"]) == ("insufficient", "No rule matched: cannot judge yet")
+    assert "Record whether a substance use disorder is diagnosed" in made["missing"]
+    page = browser.get(f"/pathways/{pathway}").text
+    seen = page.split("<details")[0] + page.partition('id="decision"')[2].split("<details")[0]
+    assert "No rule matched. No rule fires and no diagnosis is recorded either way" in seen
+    ruled_out = {"kind": "substance-use-disorder-ruled-out"}
+    assert coordinator.post(f"/pathways/{pathway}/events", json=ruled_out).status_code == 403
+    assert clinician.post(f"/pathways/{pathway}/events", json=ruled_out).status_code == 201
+    house.engine(pathway)
+    made = clinician.get(f"/pathways/{pathway}").json()["decision"]
+    assert (made["headline"], made["recommended"]) == ("No level of care is asked for", "none")
+    assert (
+        "HR-7" in browser.get(f"/pathways/{pathway}").text.partition('id="decision"')[2].split("<details")[0]
+    )
+
+
+def test_worse_ratings_in_iop_are_said_with_the_decision(
+    clinician: Api, browser: Browser, house: House
+) -> None:
+    pathway, before = house.pathway("iop"), (house.at - timedelta(days=1)).isoformat()
+    _rate(clinician, house, pathway, answers=[0, 0, 2, 2, 1, 2], effective_at=before)
+    assert "It speaks for another plan" not in browser.get(f"/pathways/{pathway}").text
+    house.at += timedelta(hours=1)
+    house.look(pathway, "needs-iop")
+    made = clinician.get(f"/pathways/{pathway}").json()["decision"]
+    assert (made["outcome"], [one["actual"][:9] for one in made["warnings"]]) == ("stay", ["r5 1 to 3"])
+    assert (
+        "It speaks for another plan, and moves nobody by itself." in browser.get(f"/pathways/{pathway}").text
+    )

@@ -59,3 +59,27 @@ def test_a_trainee_who_names_a_source_signs_nothing(supervisor: Api, house: Hous
     assert (seen["flag"], seen["decision"]["outcome"]) == ("High risk", "refer")
     override = supervisor.post(f"/pathways/{pathway}/overrides", json={"to_stage": "op", "reason": "asks"})
     assert override.json()["code"] == "guard-not-met"
+
+
+def test_op_straight_after_detox_takes_a_reason(app: FastAPI, house: House) -> None:
+    prescriber, pathway = Api(app, house.keys["prescriber"]), house.pathway("detox")
+    looked = {
+        "ciwa-ar": [0] * 10,
+        "c-ssrs": [0, 0, None, None, None, 0, 0],
+        "six-dimensions": [0, 0, 0, 0, 2, 1],
+    }
+    for key, answers in looked.items():
+        body = {"instrument": key, "answers": answers, "signed": True}
+        assert prescriber.post(f"/pathways/{pathway}/assessments", json=body).status_code == 201
+    house.engine(pathway)
+    made = prescriber.get(f"/pathways/{pathway}").json()["decision"]
+    assert (made["to_stage"], made["reasoned"]) == ("op", True)
+    browser = Browser(app, house.session("prescriber"))
+    assert "Say why, to accept and to decline." in browser.get(f"/pathways/{pathway}").text
+    address = f"/decisions/{made['id']}/sign-off"
+    refused = prescriber.post(address, json={"verdict": "accept"})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/reason")
+    typed = browser.submit(f"/pathways/{pathway}/sign-off", decision_id=made["id"], verdict="accept")
+    assert (typed.status_code, "This move takes a reason" in typed.text) == (422, True)
+    body = {"verdict": "accept", "reason": "works in the day and has support at home"}
+    assert prescriber.post(address, json=body).status_code == 201

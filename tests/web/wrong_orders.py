@@ -29,7 +29,7 @@ TABLE: list[tuple[str, Any, str]] = [
     (f"{P}/overrides", {"to_stage": "moon", "reason": CANARY}, "/to_stage"),
     (f"{P}/overrides", {"to_stage": "iop"}, "/reason"),
     (f"{P}/overrides", {"to_stage": "iop", "reason": "no"}, "/reason"),
-    (f"{P}/discharge", {"reason": 5, "note": CANARY}, "/reason"),
+    (f"{P}/discharge", {"reason": 5, "sub_reason": "hospital", "note": CANARY}, "/sub_reason"),
     (f"{P}/discharge", {"reason": True, "note": CANARY}, "/reason"),
     (f"{P}/discharge", {"reason": 1.0, "note": CANARY}, "/reason"),
     (f"{P}/discharge", {"reason": 1}, "/note"),
