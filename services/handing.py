@@ -27,6 +27,7 @@ from models.views import HandOffView
 from services import consents, ids, telling
 from services.access import EVERYWHERE, Principal, Scope
 from services.errors import Conflict, Invalid, NotAllowed, NotFound
+from services.programs import closed_days
 from services.rules import cadence
 from services.rules.handing import taken_over
 from services.store import cases, hand_offs, ledger, pathways, people, programs
@@ -47,7 +48,7 @@ def offer(
     if hand_offs.listed(replace(work, scope=EVERYWHERE), pathway_id=pathway_id):
         raise Conflict("This client is being handed over already; revoke that first.")
     offered = _offered(work, whose, request, at)
-    ledger.write(work, [offered, _to_accept(offered, whose, at)], actor=by.actor(via), at=at)
+    ledger.write(work, [offered, _to_accept(work, offered, whose, at)], actor=by.actor(via), at=at)
     return offered.hand_off_id
 
 
@@ -125,15 +126,16 @@ def _sealed(work: Work, whose: Target, text: str | None, column: str, hand_off_i
     return people.keys(work, [whose.client_id])[whose.client_id].seal(text, column, hand_off_id)
 
 
-def _to_accept(offered: HandOffOffered, whose: Target, at: datetime) -> WorkOpened:
-    times = definition(whose.definition).hand_off
+def _to_accept(work: Work, offered: HandOffOffered, whose: Target, at: datetime) -> WorkOpened:
+    times, wide = definition(whose.definition).hand_off, replace(work, scope=EVERYWHERE)
+    closed = closed_days(wide, offered.to_program_id, cadence.day_of(at, whose.zone))
     return WorkOpened(
         pathway_id=offered.pathway_id,
         work_id=ids.named("work", offered.pathway_id, _ACCEPT, offered.hand_off_id),
         kind=_ACCEPT,
         cause=offered.hand_off_id,
         for_role=str(Role.COORDINATOR),
-        due_at=cadence.after(at, times.answer, whose.zone) if times else at,
+        due_at=cadence.after(at, times.answer, whose.zone, closed) if times else at,
         program_id=offered.to_program_id,
     )
 

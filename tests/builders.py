@@ -84,6 +84,13 @@ def a_form(key: str, answers: str, day: float, *, signed: bool = True) -> Assess
     return an_assessment(key, day, *(None if one in "?-" else int(one) for one in answers), signed=signed)
 
 
+def by_set(one: Assessment, band_set: str) -> Assessment:
+    """The same form by the cuts of another band set."""
+    scored = score(instrument(one.instrument), one.answers, band_set=band_set)
+    names = ("band", "band_set", "could_be", "flags", "open_flags")
+    return replace(one, **{name: getattr(scored, name) for name in names})
+
+
 def emptied(one: Assessment) -> Assessment:
     """The same form with no answer left on it."""
     scored = score(instrument(one.instrument), [None] * len(one.answers))

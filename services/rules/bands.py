@@ -108,6 +108,7 @@ def _signed(speaking: list[Assessment]) -> Assessment | None:
 def _said(one: Assessment, sight: Sight) -> str:
     when = wording.on(one.effective_at, sight)
     if one.band is not None:
-        return f"{wording.plain(one.band)} {when}"
+        total = "" if one.total is None else f" ({one.total})"
+        return f"{wording.plain(one.band)}{total} {when}"
     at_least = f", at least {wording.plain(one.could_be[0])}" if one.flags else ""
     return f"not finished{at_least} {when}"

@@ -107,7 +107,7 @@ def _check(instrument: Instrument, answers: Sequence[int | None]) -> None:
         wrong = [number for number in agreement.items if answers[number - 1]]
         if wrong and answers[agreement.zero_with - 1] == 0:
             raise BadAnswer(
-                instrument.key, wrong[0], (0,), f"it does not agree with item {agreement.zero_with}"
+                instrument.key, wrong[0], (0,), f"it must be 0 where item {agreement.zero_with} is 0"
             )
 
 
@@ -116,10 +116,10 @@ def _skipped(instrument: Instrument, answers: Sequence[int | None], bands: BandS
     left_out = bands.not_asked if bands else ()
     for number in left_out:
         if answers[number - 1]:
-            raise BadAnswer(instrument.key, number, (0,), "it is not asked here")
-    after_zero = (
-        n for skip in instrument.not_asked if answers[skip.after_zero_on - 1] == 0 for n in skip.items
-    )
+            raise BadAnswer(instrument.key, number, (0,), "it is not asked here; leave it out")
+    skips = (skip for skip in instrument.not_asked if answers[skip.after_zero_on - 1] == 0)
+    # Who says yes to a question that was to be skipped was asked it, and the others are missing.
+    after_zero = (n for skip in skips if not any(answers[n - 1] for n in skip.items) for n in skip.items)
     return frozenset((*left_out, *after_zero))
 
 

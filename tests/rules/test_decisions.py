@@ -171,6 +171,13 @@ def test_a_finding_says_what_was_expected_and_what_is_there():
     )
 
 
+def test_a_band_is_said_with_its_total_and_its_day():
+    said = find(
+        MH.criterion("symptoms-milder"), MH, a_case("iop", a_phq(17, 27), definition=MH.name), on_day(28)
+    )
+    assert (said.met, said.actual) == (Met.NOT_MET, "moderately severe (17) on 1 Feb")
+
+
 def test_a_stale_rating_says_since_when():
     case = a_case("op", ratings("op", 0))
     finding = find(SUD.criterion("asks-iop"), SUD, case, on_day(60))

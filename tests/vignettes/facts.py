@@ -19,6 +19,7 @@ from tests.builders import (
     an_attendance,
     an_authorisation,
     an_event,
+    by_set,
     on_day,
     ratings,
 )
@@ -30,7 +31,7 @@ def facts_of(text: str) -> list[AnyFact]:
     """Read one wording: what it says, the days on which it was true, and by whom and when it became known.
 
     `attested` where only its source stands for it; `learned @9` where we heard of it later; `in asam-4` of which edition
-    ratings are.
+    ratings are; `by va` by which band set a scale is read.
     """
     said, _, when = text.partition(" @")
     days, _, notes = when.partition(" ")
@@ -41,6 +42,8 @@ def facts_of(text: str) -> list[AnyFact]:
         more["edition"] = edition[1]
     if "attested" in notes:
         more["attested"] = True
+    if band_set := re.search(r"by (\S+)", notes):
+        facts = [by_set(one, band_set[1]) for one in facts if isinstance(one, Assessment)]
     return [replace(fact, **more) for fact in facts]
 
 

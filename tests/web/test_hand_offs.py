@@ -1,7 +1,7 @@
 """Hand-offs: offered with a consent, answered by the other program, and somebody answers for the client all along."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -64,6 +64,17 @@ def test_until_it_is_accepted_the_sender_answers_and_then_the_receiver_in_one_ch
         stays = work.rows("SELECT ended_at FROM placement WHERE pathway_id = :id", id=made)
     assert [row.ended_at for row in stays] == [None]
     assert client
+
+
+def test_an_offer_on_a_friday_is_answered_within_two_business_days(
+    sender: Api, receiver: Api, later: House, north: str
+) -> None:
+    later.at = datetime(2026, 5, 22, 15, tzinfo=UTC)
+    made, _ = a_walk(sender, later)
+    offer(sender, made, north)
+    [task] = [one for one in receiver.get("/work-items").json() if one["pathway_id"] == made]
+    # Monday, 25 May 2026, is Memorial Day.
+    assert task["due"]["at"] == "2026-05-27T04:00:00Z"
 
 
 def test_before_a_planned_start_the_sender_answers_and_the_engine_hands_over_on_the_day(
