@@ -15,7 +15,7 @@ from models.criterion import Criterion, NoEvent, Recommended
 from models.delivering import Charting, Days, Offered
 from models.placement import PlacementTable
 from models.rhythm import Review
-from models.terms import Benefits, Spared
+from models.terms import Ask, Benefits, Spared, reaching_out
 from models.word import Reviewed, Step, Window, Word
 
 
@@ -103,13 +103,20 @@ class Trigger(Word):
     parts: tuple[str, ...] = Field(
         default=(), description="what the look consists of; the stage's own parts if empty"
     )
+    ahead: Step | None = Field(default=None, description="and so long before what was authorised ends")
     outreach: tuple[Step, ...] = Field(
         default=(), description="when somebody reaches out to the client besides"
     )
+    asks: tuple[Ask, ...] = Field(default=(), description="what else is done besides, each by its own time")
     cool_down: Step | None = Field(
         default=None, description="how much newer the next fact must be before a criterion calls again"
     )
     source: str
+
+    @property
+    def besides(self) -> tuple[Ask, ...]:
+        """All that people do beside the look, calls to the client first."""
+        return (*reaching_out(self.outreach), *self.asks)
 
 
 class Reach(StrEnum):
@@ -131,6 +138,11 @@ class Reported(Word):
     outreach: tuple[Step, ...] = ()
     label: str
     source: str
+
+    @property
+    def besides(self) -> tuple[Ask, ...]:
+        """What people do once it has happened: calls to the client."""
+        return reaching_out(self.outreach)
 
 
 class PlacementFact(Word):
@@ -219,6 +231,12 @@ class PathwayDefinition(Reviewed):
     def digest(self) -> str:
         """SHA-256 of the canonical content, hex: what a decision says it was made by."""
         return digest(canonical(self.model_dump(mode="json"))).hex()
+
+    @cached_property
+    def asked(self) -> dict[str, Ask]:
+        """What people are asked to do beside the looks, by its kind of work."""
+        called, reported = (one.besides for one in self.triggers), (one.besides for one in self.reported)
+        return {ask.work: ask for asks in (*called, *reported) for ask in asks}
 
     @cached_property
     def uncounted(self) -> frozenset[str]:

@@ -1,8 +1,26 @@
-"""Terms of a definition beside its stages and routes: when benefits are asked for, and what alone ends no care."""
+"""Terms of a definition beside its stages and routes: what it asks of people, benefits, and what alone ends no care."""
 
 from pydantic import Field
 
-from models.word import Window, Word
+from models.people import Role
+from models.word import Step, Window, Word
+
+OUTREACH = "outreach"
+
+
+class Ask(Word):
+    """Something a person of a role does beside the look, within so long of what calls for it."""
+
+    work: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="the kind of the work item")
+    says: str = Field(description="what the worklist says")
+    within: Step
+    role: Role = Role.COORDINATOR
+    with_reason: bool = Field(default=False, description="whoever ends it says in a note why, or how")
+
+
+def reaching_out(steps: tuple[Step, ...]) -> tuple[Ask, ...]:
+    """Return calls to the client, one for each step."""
+    return tuple(Ask(work=OUTREACH, says="Reach out to the client", within=step) for step in steps)
 
 
 class Benefits(Word):

@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from models.catalogue.pathway_files import definition
 from models.changes import Released, WorkClosed
+from models.definition import PathwayDefinition
 from models.requests import NewAttempt, WorkChange
 from models.views import Due, Task
 from services import recording, telling
@@ -25,7 +26,6 @@ _ACTIONS = {
     "overdue": "Past the outer limit: see that the reassessment happens",
     "sign-off": "Sign or decline: {proposal}",
     "review": "Review what was reported",
-    "outreach": "Reach out to the client",
     "chart-session": "Chart the {session}",
     "review-plan": "Say whether the plan changes",
     "countersign-plan": "Countersign the plan",
@@ -36,8 +36,8 @@ _ACTIONS = {
 _FIRST = ("call-now",)
 _LATE_WHEN_DUE = ("call-now", "overdue", "reassess")
 """Work that has no grace of its own: that of a look is due when the look is late."""
-_BY_PEOPLE = ("call-now", "review", "outreach", "no-contact", "first-visit")
-"""Work that a person ends; the rest ends by itself, with the reassessment or the signature it asks for."""
+_BY_PEOPLE = ("call-now", "review", "no-contact", "first-visit")
+"""Work that a person ends, like what a definition asks for; the rest ends by itself, with its look or signature."""
 
 
 def retry(work: Work, pathway_id: UUID, *, by: Principal, at: datetime, via: str = "api") -> None:
@@ -62,10 +62,11 @@ def close(
 ) -> None:
     """Close a work item as done or not needed; of an outreach, with what came of it.
 
-    Raises: NotFound, Conflict if it ends only by being done, Invalid if an outcome is of something else.
+    Raises: NotFound, Conflict if it ends only by being done, Invalid if an outcome is of something else or a reason is owed.
     """
     whose = pathways.target(work, pathways.of_work(work, work_id))
     kind = _closable(work, whose.pathway_id, work_id, at)
+    _refuse_silence(definition(whose.definition), kind, request)
     if tried := _attempt(request, work_id, kind):
         attempt(work, whose.pathway_id, tried, by=by, at=at, via=via)
         return
@@ -103,6 +104,12 @@ def _closable(work: Work, pathway_id: UUID, work_id: UUID, at: datetime) -> str:
     return item.kind
 
 
+def _refuse_silence(template: PathwayDefinition, kind: str, request: WorkChange) -> None:
+    asked = template.asked.get(kind)
+    if asked and asked.with_reason and not request.note:
+        raise Invalid("Say in the note how it was answered, and why.", pointer="/note")
+
+
 def _attempt(request: WorkChange, work_id: UUID, kind: str) -> NewAttempt | None:
     """Read what came of an outreach, where it is said. Raises: Invalid."""
     said = [name for name in ("outcome", "way", "effective_at") if getattr(request, name) is not None]
@@ -138,16 +145,20 @@ def _task(row: Row[Any], initials: str, at: datetime) -> Task:
         short_id=people.short_id(row.pathway_id),
         initials=initials,
         stage=template.stage(row.stage).label,
-        action=_ACTIONS.get(row.kind, telling.plain(row.kind)).format(
-            proposal=proposal, session=_session(row)
-        ),
+        action=_action(template, row.kind).format(proposal=proposal, session=_session(row)),
         due=Due(state=state.state, at=row.due_at, label=telling.due_label(state, row.due_at, at, row.zone)),
         owner=row.owner,
         for_role=row.for_role,
-        by_people=row.kind in _BY_PEOPLE,
+        by_people=row.kind in {*_BY_PEOPLE, *template.asked},
         session_id=row.session_id,
         others=row.many - 1,
     )
+
+
+def _action(template: PathwayDefinition, kind: str) -> str:
+    """What to do: our own words, or those of the definition that asks for it."""
+    asked = template.asked.get(kind)
+    return asked.says if asked else _ACTIONS.get(kind, telling.plain(kind))
 
 
 def _session(row: Row[Any]) -> str:

@@ -218,6 +218,8 @@ _WAYS = {
     "countersign-plan": "/plan",
     "outreach": "/attempts",
     "first-visit": "/attendance",
+    "crisis-plan": "/plan",
+    "safety-plan": "/plan",
 }
 
 
