@@ -15,7 +15,7 @@ from models.criterion import Criterion, NoEvent, Recommended
 from models.delivering import Charting, Days, Offered
 from models.placement import PlacementTable
 from models.rhythm import Review
-from models.terms import Ask, Benefits, Spared, reaching_out
+from models.terms import Ask, Benefits, FirstService, MissedVisit, Spared, reaching_out
 from models.word import Reviewed, Step, Window, Word
 
 
@@ -179,6 +179,7 @@ class HandOffTimes(Word):
 
     answer: Step
     first_visit: Step
+    missed: MissedVisit | None = None
     source: str
 
 
@@ -215,6 +216,7 @@ class PathwayDefinition(Reviewed):
     planning: PlanKeeping | None = None
     no_contact: NoContact | None = None
     hand_off: HandOffTimes | None = None
+    first_service: tuple[FirstService, ...] = ()
     reported: tuple[Reported, ...]
     benefits: Benefits | None = None
     spared: Spared | None = None
@@ -236,7 +238,8 @@ class PathwayDefinition(Reviewed):
     def asked(self) -> dict[str, Ask]:
         """What people are asked to do beside the looks, by its kind of work."""
         called, reported = (one.besides for one in self.triggers), (one.besides for one in self.reported)
-        return {ask.work: ask for asks in (*called, *reported) for ask in asks}
+        first = (one.asks for one in self.first_service)
+        return {ask.work: ask for asks in (*called, *reported, *first) for ask in asks}
 
     @cached_property
     def uncounted(self) -> frozenset[str]:
@@ -289,6 +292,12 @@ class PathwayDefinition(Reviewed):
         yield "stage", {s for t in self.triggers for s in t.stages}, stages
         yield "stage", {s for f in self.placement_facts for s in f.stages}, stages
         yield "stage", set(self.no_contact.stages if self.no_contact else ()), stages
+        yield "stage", {one.left for one in self.first_service if one.left}, stages
+        yield (
+            "event",
+            {*filter(None, (x for s in self.first_service for x in (s.by, s.event)))},
+            {*self.event_kinds()},
+        )
         yield "criterion", {c for r in self.routes for c in r.criteria} | set(self.guards), criteria
         yield "criterion", {t.criterion for t in self.triggers if t.criterion}, criteria
         yield "criterion", {c for s in self.stages for c in s.mentions}, criteria

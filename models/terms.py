@@ -1,6 +1,6 @@
 """Terms of a definition beside its stages and routes: what it asks of people, benefits, and what alone ends no care."""
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from models.people import Role
 from models.word import Step, Window, Word
@@ -21,6 +21,30 @@ class Ask(Word):
 def reaching_out(steps: tuple[Step, ...]) -> tuple[Ask, ...]:
     """Return calls to the client, one for each step."""
     return tuple(Ask(work=OUTREACH, says="Reach out to the client", within=step) for step in steps)
+
+
+class FirstService(Word):
+    """By when a client is seen after leaving a stage, or after an event: each ask follows once the one before is late."""
+
+    left: str | None = Field(default=None, description="the stage that was left")
+    by: str | None = Field(default=None, description="only where this report had led there")
+    event: str | None = Field(default=None, description="or what has happened")
+    asks: tuple[Ask, ...] = Field(min_length=1)
+    source: str
+
+    @model_validator(mode="after")
+    def _follows_one_thing(self) -> "FirstService":
+        if (self.left is None) == (self.event is None):
+            raise ValueError("a first service follows a stage that was left, or an event")
+        return self
+
+
+class MissedVisit(Word):
+    """What follows a first visit after a hand-off that was missed: calls to the client, and then both programs are told."""
+
+    outreach: tuple[Step, ...]
+    then: Step
+    source: str
 
 
 class Benefits(Word):

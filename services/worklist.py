@@ -1,6 +1,7 @@
 """Worklist: what somebody must do, most urgent first, and the closing of what was done."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from models.definition import PathwayDefinition
 from models.requests import NewAttempt, WorkChange
 from models.views import Due, Task
 from services import recording, telling
-from services.access import Principal
+from services.access import EVERYWHERE, Principal
 from services.errors import Conflict, Invalid
 from services.rules import cadence
 from services.store import board, ledger, pathways, people
@@ -31,12 +32,13 @@ _ACTIONS = {
     "countersign-plan": "Countersign the plan",
     "accept-hand-off": "Accept or decline a client from another program",
     "first-visit": "See the client who was handed over for a first visit",
+    "first-visit-missed": "The first visit after a hand-off was missed: see what became of the client",
     "no-contact": "No contact for long: decide whether care has ended",
 }
 _FIRST = ("call-now",)
 _LATE_WHEN_DUE = ("call-now", "overdue", "reassess")
 """Work that has no grace of its own: that of a look is due when the look is late."""
-_BY_PEOPLE = ("call-now", "review", "no-contact", "first-visit")
+_BY_PEOPLE = ("call-now", "review", "no-contact", "first-visit", "first-visit-missed")
 """Work that a person ends, like what a definition asks for; the rest ends by itself, with its look or signature."""
 
 
@@ -64,7 +66,9 @@ def close(
 
     Raises: NotFound, Conflict if it ends only by being done, Invalid if an outcome is of something else or a reason is owed.
     """
-    whose = pathways.target(work, pathways.of_work(work, work_id))
+    # Whose item it is was asked; the walk may have gone to another program since.
+    wide = replace(work, scope=EVERYWHERE)
+    whose = pathways.target(wide, pathways.of_work(work, work_id))
     kind = _closable(work, whose.pathway_id, work_id, at)
     _refuse_silence(definition(whose.definition), kind, request)
     if tried := _attempt(request, work_id, kind):
@@ -73,7 +77,7 @@ def close(
     secret = people.keys(work, [whose.client_id])[whose.client_id]
     sealed = secret.seal(request.note, "work_item", work_id) if request.note else None
     closed = WorkClosed(pathway_id=whose.pathway_id, work_id=work_id, outcome=request.status, sealed=sealed)
-    ledger.write(work, [closed], actor=by.actor(via), at=at)
+    ledger.write(wide, [closed], actor=by.actor(via), at=at)
 
 
 def attempt(

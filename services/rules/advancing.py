@@ -13,7 +13,7 @@ from models.case import Case, Reassessment, Signature
 from models.changes import Change, ReassessmentHastened, ReassessmentOpened, SignOffSetAside, Step
 from models.decision import Decision, Met
 from models.definition import PathwayDefinition, StageKind
-from services.rules import charting, contact, dosing, ending, handing, moving, work
+from services.rules import charting, contact, dosing, ending, following, handing, moving, work
 from services.rules.concluding import conclude
 from services.rules.decisions import decide, guards
 from services.rules.reassessing import look_again, looks_after
@@ -34,7 +34,8 @@ def advance(definition: PathwayDefinition, cases: Sequence[Case], *, at: datetim
 
 def _advance(sight: Sight) -> Step:
     step = _walk(sight)
-    return replace(step, changes=(*step.changes, *charting.asked(sight, step.changes)))
+    asked = (*charting.asked(sight, step.changes), *following.asked(sight, step.changes))
+    return replace(step, changes=(*step.changes, *asked))
 
 
 def _walk(sight: Sight) -> Step:
@@ -107,7 +108,7 @@ def _decision(sight: Sight) -> Decision:
 def _wake(sight: Sight, looks: Sequence[Reassessment], decision: Decision | None) -> datetime | None:
     """The next moment at which time alone may change something."""
     moments = [finding.until for finding in decision.findings] if decision else []
-    moments += charting.turns(sight)
+    moments += (*charting.turns(sight), *following.turns(sight))
     moments += [fact.effective_at for fact in sight.case.facts if fact.effective_at > sight.at]
     if sight.case.signature:
         moments.append(sight.case.signature.starts_at)

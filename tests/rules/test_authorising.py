@@ -157,7 +157,6 @@ def test_time_alone_calls_seven_days_before_the_end_and_once():
     assert _reasons(told) == [("authorisation-ending", said.id)]
     [look] = [one for one in kinds(told, c.ReassessmentOpened) if one.kind == "triggered"]
     assert (look.due_at, look.late_at, look.counts_from) == (_monday(23), _monday(24), _monday(20))
-    assert look.outer_at == _monday(25)
     for day in (21, 22, 23):
         case, told = run(with_facts(case, an_attendance(day)), day)
         assert _reasons(told) == []

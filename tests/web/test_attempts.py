@@ -97,7 +97,7 @@ def test_a_request_is_answered_with_a_reason(house: House, clinician: Api) -> No
     for status in ("done", "not-needed"):
         refused = clinician.patch(address, json={"status": status})
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/note")
-    told = {"status": "done", "note": "evenings are offered from April"}
+    told = {"status": "done", "note": "evenings from April"}
     assert clinician.patch(address, json=told).status_code == 204
     assert "evenings" not in clinician.get(f"/pathways/{made}/timeline").text
 
