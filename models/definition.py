@@ -15,7 +15,7 @@ from models.criterion import Criterion, NoEvent, Recommended
 from models.delivering import Charting, Days, Offered
 from models.placement import PlacementTable
 from models.rhythm import Review
-from models.terms import Ask, Benefits, FirstService, MissedVisit, Spared, reaching_out
+from models.terms import Ask, Benefits, FirstService, HandOffTimes, Spared, StayReview, reaching_out
 from models.word import Reviewed, Step, Window, Word
 
 
@@ -68,6 +68,7 @@ class Stage(Word):
     )
     review: Review | None = None
     plan: PlanTemplate | None = None
+    stay_review: StayReview | None = None
     source: str = ""
 
 
@@ -174,15 +175,6 @@ class NoContact(Word):
     source: str
 
 
-class HandOffTimes(Word):
-    """Within what time another program answers, and sees a client whom it has taken over."""
-
-    answer: Step
-    first_visit: Step
-    missed: MissedVisit | None = None
-    source: str
-
-
 class Dangling(ValueError):
     """Words that name nothing in the definition they stand in."""
 
@@ -238,8 +230,9 @@ class PathwayDefinition(Reviewed):
     def asked(self) -> dict[str, Ask]:
         """What people are asked to do beside the looks, by its kind of work."""
         called, reported = (one.besides for one in self.triggers), (one.besides for one in self.reported)
-        first = (one.asks for one in self.first_service)
-        return {ask.work: ask for asks in (*called, *reported, *first) for ask in asks}
+        first, long = (one.asks for one in self.first_service), [one.stay_review for one in self.stages]
+        asks = (ask for asks in (*called, *reported, *first, long) for ask in asks if ask)
+        return {ask.work: ask for ask in asks}
 
     @cached_property
     def uncounted(self) -> frozenset[str]:

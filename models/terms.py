@@ -23,6 +23,12 @@ def reaching_out(steps: tuple[Step, ...]) -> tuple[Ask, ...]:
     return tuple(Ask(work=OUTREACH, says="Reach out to the client", within=step) for step in steps)
 
 
+class StayReview(Ask):
+    """What is asked again and again so long as a stay lasts: `within` is the step. It ends no stage."""
+
+    source: str
+
+
 class FirstService(Word):
     """By when a client is seen after leaving a stage, or after an event: each ask follows once the one before is late."""
 
@@ -44,6 +50,15 @@ class MissedVisit(Word):
 
     outreach: tuple[Step, ...]
     then: Step
+    source: str
+
+
+class HandOffTimes(Word):
+    """Within what time another program answers, and sees a client whom it has taken over."""
+
+    answer: Step
+    first_visit: Step
+    missed: MissedVisit | None = None
     source: str
 
 

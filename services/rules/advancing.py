@@ -13,7 +13,7 @@ from models.case import Case, Reassessment, Signature
 from models.changes import Change, ReassessmentHastened, ReassessmentOpened, SignOffSetAside, Step
 from models.decision import Decision, Met
 from models.definition import PathwayDefinition, StageKind
-from services.rules import charting, contact, dosing, ending, following, handing, moving, work
+from services.rules import charting, contact, dosing, ending, following, handing, moving, staying, work
 from services.rules.concluding import conclude
 from services.rules.decisions import decide, guards
 from services.rules.reassessing import look_again, looks_after
@@ -58,7 +58,7 @@ def _look_and_decide(sight: Sight, before: tuple[Change, ...]) -> Step:
     concluded = conclude(sight, looks, called=called)
     left = looks_after(looks, concluded.changes, sight.at)
     wake_at = sight.at if concluded.unsettled else _wake(sight, left, concluded.decision)
-    changes = (*before, *set_, *concluded.changes, *contact.silence(sight))
+    changes = (*before, *set_, *concluded.changes, *contact.silence(sight), *staying.reviewed(sight))
     return Step(sight.case.pathway_id, (*changes, *work.closed_at_once(changes)), wake_at)
 
 
@@ -108,7 +108,7 @@ def _decision(sight: Sight) -> Decision:
 def _wake(sight: Sight, looks: Sequence[Reassessment], decision: Decision | None) -> datetime | None:
     """The next moment at which time alone may change something."""
     moments = [finding.until for finding in decision.findings] if decision else []
-    moments += (*charting.turns(sight), *following.turns(sight))
+    moments += (*charting.turns(sight), *following.turns(sight), *staying.turns(sight))
     moments += [fact.effective_at for fact in sight.case.facts if fact.effective_at > sight.at]
     if sight.case.signature:
         moments.append(sight.case.signature.starts_at)

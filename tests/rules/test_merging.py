@@ -1,4 +1,4 @@
-"""Several triggers at once: one open look, whatever came to be known first (DOMAIN.md 4.2)."""
+"""Several triggers at once: one open look, whatever came to be known first."""
 
 from itertools import pairwise
 
