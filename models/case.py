@@ -13,6 +13,9 @@ from pydantic import Field, TypeAdapter
 from models.canonical import canonical
 from models.facts import Assessment, Attempt, Attendance, Authorisation, Checklist, Event, Plan
 
+ONCE = ("review", "call-now", "no-contact", "outreach", "first-service", "first-visit-missed", "stay-review")
+"""Work that the same cause asks for once, whatever became of it."""
+
 F = TypeVar("F", Assessment, Attendance, Event, Plan, Checklist, Attempt, Authorisation)
 AnyFact = Annotated[
     Assessment | Attendance | Event | Plan | Checklist | Attempt | Authorisation, Field(discriminator="kind")
@@ -105,6 +108,15 @@ class HandOff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """The last hand-off by which this pathway's program took it over: from whom, and when."""
+
+    id: UUID
+    from_program_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """The last decision on this pathway, as a later one needs to see it. `verdict` is its outcome and standings, hashed.
 
@@ -127,8 +139,8 @@ class Case:
     clock says, or what was learned since would be passed over and nobody woken for it again.
     `holds` are the open holds, `resumed_at` is when the last one ended. `reviewed_at` is when this stay was last reviewed:
     when a periodic look was completed, or the client rated for a triggered one that asked for the six ratings. `settled`
-    are the facts that have had their own consequence: a transition cites them, or a work item of kind `review`,
-    `call-now` or `no-contact` does.
+    are the facts and other causes that have had their own consequence: a transition cites them, or a work item of a kind
+    that is asked for once.
     `done` are the looks that were completed in this stay.
     `closed_days` are the weekdays on which the program is closed, some weeks before and after `recorded_at`.
     `earlier` are the stays of the walks that this one follows: they say at which level something was attended, no more.
@@ -155,6 +167,7 @@ class Case:
     closed_days: tuple[date, ...] = ()
     done: tuple[Done, ...] = ()
     hand_off: HandOff | None = None
+    received: Received | None = None
     earlier: tuple[Stay, ...] = ()
 
     @property

@@ -15,7 +15,7 @@ from models.criterion import BandIs, BandIsNot, Criterion, NoEvent, NoOpenRisk, 
 from models.delivering import Charting, Days, Offered
 from models.placement import PlacementTable
 from models.rhythm import Review
-from models.terms import Benefits, Spared
+from models.terms import Ask, Benefits, FirstService, HandOffTimes, Spared, StayReview, reaching_out
 from models.word import Reviewed, Step, Window, Word
 
 
@@ -69,6 +69,7 @@ class Stage(Word):
     warns: tuple[str, ...] = Field(default=(), description="criteria that, once met, speak for another plan")
     review: Review | None = None
     plan: PlanTemplate | None = None
+    stay_review: StayReview | None = None
     source: str = ""
 
 
@@ -107,13 +108,20 @@ class Trigger(Word):
     parts: tuple[str, ...] = Field(
         default=(), description="what the look consists of; the stage's own parts if empty"
     )
+    ahead: Step | None = Field(default=None, description="and so long before what was authorised ends")
     outreach: tuple[Step, ...] = Field(
         default=(), description="when somebody reaches out to the client besides"
     )
+    asks: tuple[Ask, ...] = Field(default=(), description="what else is done besides, each by its own time")
     cool_down: Step | None = Field(
         default=None, description="how much newer the next fact must be before a criterion calls again"
     )
     source: str
+
+    @property
+    def besides(self) -> tuple[Ask, ...]:
+        """All that people do beside the look, calls to the client first."""
+        return (*reaching_out(self.outreach), *self.asks)
 
 
 class Reach(StrEnum):
@@ -135,6 +143,11 @@ class Reported(Word):
     outreach: tuple[Step, ...] = ()
     label: str
     source: str
+
+    @property
+    def besides(self) -> tuple[Ask, ...]:
+        """What people do once it has happened: calls to the client."""
+        return reaching_out(self.outreach)
 
 
 class PlacementFact(Word):
@@ -163,14 +176,6 @@ class NoContact(Word):
 
     within: Step
     stages: tuple[str, ...]
-    source: str
-
-
-class HandOffTimes(Word):
-    """Within what time another program answers, and sees a client whom it has taken over."""
-
-    answer: Step
-    first_visit: Step
     source: str
 
 
@@ -209,6 +214,7 @@ class PathwayDefinition(Reviewed):
     planning: PlanKeeping | None = None
     no_contact: NoContact | None = None
     hand_off: HandOffTimes | None = None
+    first_service: tuple[FirstService, ...] = ()
     reported: tuple[Reported, ...]
     benefits: Benefits | None = None
     spared: Spared | None = None
@@ -225,6 +231,14 @@ class PathwayDefinition(Reviewed):
     def digest(self) -> str:
         """SHA-256 of the canonical content, hex: what a decision says it was made by."""
         return digest(canonical(self.model_dump(mode="json"))).hex()
+
+    @cached_property
+    def asked(self) -> dict[str, Ask]:
+        """What people are asked to do beside the looks, by its kind of work."""
+        called, reported = (one.besides for one in self.triggers), (one.besides for one in self.reported)
+        first, long = (one.asks for one in self.first_service), [one.stay_review for one in self.stages]
+        asks = (ask for asks in (*called, *reported, *first, long) for ask in asks if ask)
+        return {ask.work: ask for ask in asks}
 
     @cached_property
     def uncounted(self) -> frozenset[str]:
@@ -298,6 +312,12 @@ class PathwayDefinition(Reviewed):
         yield "stage", {s for t in self.triggers for s in t.stages}, stages
         yield "stage", {s for f in self.placement_facts for s in f.stages}, stages
         yield "stage", set(self.no_contact.stages if self.no_contact else ()), stages
+        yield "stage", {one.left for one in self.first_service if one.left}, stages
+        yield (
+            "event",
+            {*filter(None, (x for s in self.first_service for x in (s.by, s.event)))},
+            {*self.event_kinds()},
+        )
         yield "criterion", {c for r in self.routes for c in r.criteria} | set(self.guards), criteria
         yield "criterion", {t.criterion for t in self.triggers if t.criterion}, criteria
         yield "criterion", {c for s in self.stages for c in (*s.mentions, *s.warns)}, criteria

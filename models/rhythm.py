@@ -51,6 +51,9 @@ class Rhythm(Pace):
     where_used: bool = Field(
         default=False, description="asked only of clients with whom one of the parts was used before"
     )
+    until: Window | None = Field(
+        default=None, description="asked for only so far into a stay; another rhythm is kept beside"
+    )
     source: str
 
     def pace(self, into_stay: timedelta, done: int) -> Pace:
@@ -91,6 +94,8 @@ class Review(Rhythm):
     def _asks(self) -> "Review":
         if not (self.parts or self.scales) or (self.checkup is not None and not self.checkup.parts):
             raise ValueError("a look asks for something")
+        if self.until is not None and self.checkup is None:
+            raise ValueError("a look that is asked for no more leaves a check-up beside it")
         if unknown := {one.scale for one in self.by_band} - {*self.scales}:
             raise ValueError(f"a pace of a scale that is not asked for: {', '.join(sorted(unknown))}")
         return self

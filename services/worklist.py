@@ -1,6 +1,7 @@
 """Worklist: what somebody must do, most urgent first, and the closing of what was done."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,10 +11,11 @@ from sqlalchemy import Row
 
 from models.catalogue.pathway_files import definition
 from models.changes import Released, WorkClosed
+from models.definition import PathwayDefinition
 from models.requests import NewAttempt, WorkChange
 from models.views import Due, Task
 from services import recording, telling
-from services.access import Principal
+from services.access import EVERYWHERE, Principal
 from services.errors import Conflict, Invalid
 from services.rules import cadence
 from services.store import board, ledger, pathways, people
@@ -25,19 +27,19 @@ _ACTIONS = {
     "overdue": "Past the outer limit: see that the reassessment happens",
     "sign-off": "Sign or decline: {proposal}",
     "review": "Review what was reported",
-    "outreach": "Reach out to the client",
     "chart-session": "Chart the {session}",
     "review-plan": "Say whether the plan changes",
     "countersign-plan": "Countersign the plan",
     "accept-hand-off": "Accept or decline a client from another program",
     "first-visit": "See the client who was handed over for a first visit",
+    "first-visit-missed": "The first visit after a hand-off was missed: see what became of the client",
     "no-contact": "No contact for long: decide whether care has ended",
 }
 _FIRST = ("call-now",)
 _LATE_WHEN_DUE = ("call-now", "overdue", "reassess")
 """Work that has no grace of its own: that of a look is due when the look is late."""
-_BY_PEOPLE = ("call-now", "review", "outreach", "no-contact", "first-visit")
-"""Work that a person ends; the rest ends by itself, with the reassessment or the signature it asks for."""
+_BY_PEOPLE = ("call-now", "review", "no-contact", "first-visit", "first-visit-missed")
+"""Work that a person ends, like what a definition asks for; the rest ends by itself, with its look or signature."""
 
 
 def retry(work: Work, pathway_id: UUID, *, by: Principal, at: datetime, via: str = "api") -> None:
@@ -62,17 +64,20 @@ def close(
 ) -> None:
     """Close a work item as done or not needed; of an outreach, with what came of it.
 
-    Raises: NotFound, Conflict if it ends only by being done, Invalid if an outcome is of something else.
+    Raises: NotFound, Conflict if it ends only by being done, Invalid if an outcome is of something else or a reason is owed.
     """
-    whose = pathways.target(work, pathways.of_work(work, work_id))
+    # Whose item it is was asked; the walk may have gone to another program since.
+    wide = replace(work, scope=EVERYWHERE)
+    whose = pathways.target(wide, pathways.of_work(work, work_id))
     kind = _closable(work, whose.pathway_id, work_id, at)
+    _refuse_silence(definition(whose.definition), kind, request)
     if tried := _attempt(request, work_id, kind):
         attempt(work, whose.pathway_id, tried, by=by, at=at, via=via)
         return
     secret = people.keys(work, [whose.client_id])[whose.client_id]
     sealed = secret.seal(request.note, "work_item", work_id) if request.note else None
     closed = WorkClosed(pathway_id=whose.pathway_id, work_id=work_id, outcome=request.status, sealed=sealed)
-    ledger.write(work, [closed], actor=by.actor(via), at=at)
+    ledger.write(wide, [closed], actor=by.actor(via), at=at)
 
 
 def attempt(
@@ -101,6 +106,12 @@ def _closable(work: Work, pathway_id: UUID, work_id: UUID, at: datetime) -> str:
             "This ends by itself: a look complete, a decision or hand-off answered, a session charted."
         )
     return item.kind
+
+
+def _refuse_silence(template: PathwayDefinition, kind: str, request: WorkChange) -> None:
+    asked = template.asked.get(kind)
+    if asked and asked.with_reason and not request.note:
+        raise Invalid("Say in the note how it was answered, and why.", pointer="/note")
 
 
 def _attempt(request: WorkChange, work_id: UUID, kind: str) -> NewAttempt | None:
@@ -138,16 +149,20 @@ def _task(row: Row[Any], initials: str, at: datetime) -> Task:
         short_id=people.short_id(row.pathway_id),
         initials=initials,
         stage=template.stage(row.stage).label,
-        action=_ACTIONS.get(row.kind, telling.plain(row.kind)).format(
-            proposal=proposal, session=_session(row)
-        ),
+        action=_action(template, row.kind).format(proposal=proposal, session=_session(row)),
         due=Due(state=state.state, at=row.due_at, label=telling.due_label(state, row.due_at, at, row.zone)),
         owner=row.owner,
         for_role=row.for_role,
-        by_people=row.kind in _BY_PEOPLE,
+        by_people=row.kind in {*_BY_PEOPLE, *template.asked},
         session_id=row.session_id,
         others=row.many - 1,
     )
+
+
+def _action(template: PathwayDefinition, kind: str) -> str:
+    """What to do: our own words, or those of the definition that asks for it."""
+    asked = template.asked.get(kind)
+    return asked.says if asked else _ACTIONS.get(kind, telling.plain(kind))
 
 
 def _session(row: Row[Any]) -> str:

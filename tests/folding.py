@@ -8,11 +8,12 @@ from typing import TypeVar
 from uuid import UUID
 
 from models import changes as c
-from models.case import Case, Done, Reassessment, Standing, Stay, Work
+from models.case import ONCE, Case, Done, Reassessment, Received, Standing, Stay, Work
 from models.catalogue.pathway_files import definition
 from models.changes import Change, Step
 from models.definition import PathwayDefinition
 from models.facts import Assessment
+from services import ids
 from services.rules import advance
 from tests.builders import on_day
 
@@ -180,9 +181,7 @@ def _(change: c.Moved, case: Case, at: datetime) -> Case:
 @_apply.register
 def _(change: c.WorkOpened, case: Case, at: datetime) -> Case:
     assert all(item.id != change.work_id for item in case.work), "a work item opens once"
-    settled = (
-        (*case.settled, change.cause) if change.kind in {"review", "call-now", "no-contact"} else case.settled
-    )
+    settled = (*case.settled, change.cause) if change.kind in ONCE else case.settled
     work = (*case.work, Work(id=change.work_id, kind=change.kind, cause=change.cause))
     return replace(case, work=work, settled=tuple(dict.fromkeys(settled)))
 
@@ -191,7 +190,8 @@ def _(change: c.WorkOpened, case: Case, at: datetime) -> Case:
 def _(change: c.TakenOver, case: Case, at: datetime) -> Case:
     assert case.hand_off is not None
     assert (change.hand_off_id, change.owner_id) == (case.hand_off.id, case.hand_off.owner_id)
-    return replace(case, hand_off=None)
+    received = Received(id=change.hand_off_id, from_program_id=ids.named("sender"), at=at)
+    return replace(case, hand_off=None, received=received)
 
 
 @_apply.register

@@ -64,7 +64,7 @@ from services.store.work import Work
 VIA: Literal["demo"] = "demo"
 ENGINE = Actor(id=deciding.ENGINE_ID, role="engine", via=VIA)
 _IDENTIFIERS = "urn:stepdown:demo"
-_FOR_PEOPLE = ("call-now", "review", "outreach", "no-contact", COUNTERSIGN)
+_FOR_PEOPLE = ("call-now", "review", "no-contact", COUNTERSIGN)
 
 Walk = Callable[[datetime], object]
 """How the engine walks at a moment of the story."""
@@ -309,10 +309,12 @@ def _work_off(story: Story, work: Work, half: HalfDay) -> None:
     """Do what people are asked to do: calls at once, the rest within a day or two."""
     for row in board.open_work(work, limit=10_000):
         person = story.clients.get(row.client_id)
-        if row.kind in _FOR_PEOPLE and person and happening.is_done(person, row.kind, half):
+        done = row.kind in {*_FOR_PEOPLE, *definition(row.definition).asked}
+        if done and person and happening.is_done(person, row.kind, half):
             by = story.staff[_DOES[row.for_role]] if row.for_role in _DOES else story.coordinator(person)
             if row.kind == COUNTERSIGN:
                 asked = NewCountersignature(plan_id=row.cause)
                 planning.countersign(work, row.pathway_id, asked, by=by, at=half.at, via=VIA)
             else:
-                worklist.close(work, row.id, WorkChange(status="done"), by=by, at=half.at, via=VIA)
+                ended = WorkChange(status="done", note="Done, and talked over with the client.")
+                worklist.close(work, row.id, ended, by=by, at=half.at, via=VIA)

@@ -13,7 +13,18 @@ from models.case import Case, Reassessment, Signature
 from models.changes import Change, ReassessmentHastened, ReassessmentOpened, SignOffSetAside, Step
 from models.decision import Decision
 from models.definition import PathwayDefinition, StageKind
-from services.rules import charting, contact, discharging, dosing, ending, handing, moving, work
+from services.rules import (
+    charting,
+    contact,
+    discharging,
+    dosing,
+    ending,
+    following,
+    handing,
+    moving,
+    staying,
+    work,
+)
 from services.rules.concluding import conclude
 from services.rules.decisions import decide
 from services.rules.reassessing import look_again, looks_after
@@ -34,7 +45,8 @@ def advance(definition: PathwayDefinition, cases: Sequence[Case], *, at: datetim
 
 def _advance(sight: Sight) -> Step:
     step = _walk(sight)
-    return replace(step, changes=(*step.changes, *charting.asked(sight, step.changes)))
+    asked = (*charting.asked(sight, step.changes), *following.asked(sight, step.changes))
+    return replace(step, changes=(*step.changes, *asked))
 
 
 def _walk(sight: Sight) -> Step:
@@ -57,7 +69,7 @@ def _look_and_decide(sight: Sight, before: tuple[Change, ...]) -> Step:
     concluded = conclude(sight, looks, called=called)
     left = looks_after(looks, concluded.changes, sight.at)
     wake_at = sight.at if concluded.unsettled else _wake(sight, left, concluded.decision)
-    changes = (*before, *set_, *concluded.changes, *contact.silence(sight))
+    changes = (*before, *set_, *concluded.changes, *contact.silence(sight), *staying.reviewed(sight))
     return Step(sight.case.pathway_id, (*changes, *work.closed_at_once(changes)), wake_at)
 
 
@@ -107,7 +119,7 @@ def _decision(sight: Sight) -> Decision:
 def _wake(sight: Sight, looks: Sequence[Reassessment], decision: Decision | None) -> datetime | None:
     """The next moment at which time alone may change something."""
     moments = [finding.until for finding in decision.findings] if decision else []
-    moments += charting.turns(sight)
+    moments += (*charting.turns(sight), *following.turns(sight), *staying.turns(sight))
     moments += [fact.effective_at for fact in sight.case.facts if fact.effective_at > sight.at]
     if sight.case.signature:
         moments.append(sight.case.signature.starts_at)

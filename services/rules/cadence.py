@@ -52,11 +52,19 @@ def after(start: datetime, span: Span, zone: str, closed: Collection[date] = ())
     return start_of(first + timedelta(days=span.count), zone)
 
 
+def before(day: date, span: Span, zone: str, closed: Collection[date] = ()) -> datetime:
+    """Return the start of the day that lies a span of days before another: of business days the nth that is open."""
+    if span.unit == "b":
+        return start_of(_business_day(day, -span.count, closed), zone)
+    return start_of(day - span.length, zone)
+
+
 def _business_day(first: date, number: int, closed: Collection[date]) -> date:
-    """Return the nth day after the first that is open; the 0th is the first itself, or the next that is open."""
-    days = (first + timedelta(days=n) for n in count(min(number, 1)))
+    """Return the nth open day after the first, or before it; the 0th is the first itself, or the next that is open."""
+    way = -1 if number < 0 else 1
+    days = (first + timedelta(days=n) for n in count(way if number else 0, way))
     is_open = (day for day in days if day.weekday() < _SATURDAY and day not in closed)
-    return next(islice(is_open, max(0, number - 1), None))
+    return next(islice(is_open, max(0, abs(number) - 1), None))
 
 
 def clock_of(

@@ -26,7 +26,8 @@ def underdosed(criterion: Underdosed, sight: Sight) -> Answer:
     actual = " and ".join(f"{hours:g}" for hours in low) + " hours in the last weeks"
     if max(low) >= criterion.hours:
         return not_met(actual, charted)
-    return met(actual, charted) if max(high) < criterion.hours else unknown(actual, charted)
+    over = after_week(ended[-1], sight)
+    return met(actual, charted, since=over) if max(high) < criterion.hours else unknown(actual, charted)
 
 
 def turns(sight: Sight) -> Iterator[datetime]:

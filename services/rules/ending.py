@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 
 from models.criterion import AuthorisationEnding
 from models.facts import Authorisation
+from models.word import Span
 from services.rules import wording
 from services.rules.authorising import Use, standing, used
-from services.rules.cadence import Clock, day_of, start_of
+from services.rules.cadence import Clock, after, before, day_of, start_of
 from services.rules.reading import Answer, met, not_met, unknown
 from services.rules.sight import Sight
 
-_DAY = timedelta(days=1)
+_DAY, _DAY_LONG = timedelta(days=1), Span(1, "d")
 
 
 def ending(criterion: AuthorisationEnding, sight: Sight) -> Answer:
@@ -53,10 +54,12 @@ def _turns(criterion: AuthorisationEnding, sight: Sight) -> Iterator[datetime]:
         yield start_of(one.ends_on + _DAY, sight.case.zone)
 
 
-def before_end(one: Authorisation, since: datetime, zone: str) -> Clock:
-    """Return the clock of a look that is to be done before an authorisation ends: due on its last day at the latest."""
+def before_end(one: Authorisation, ahead: Span, since: datetime, sight: Sight) -> Clock:
+    """Return the clock of a look due so long before an authorisation ends: the supervisor is called when it has ended."""
+    zone = sight.case.zone
+    due_at = max(since, before(one.ends_on, ahead, zone, sight.case.closed_days))
     over = max(since, start_of(one.ends_on + _DAY, zone))
-    return Clock(max(since, start_of(one.ends_on, zone)), over, over)
+    return Clock(due_at, min(after(due_at, _DAY_LONG, zone), over), over)
 
 
 def _of_level(sight: Sight) -> list[Authorisation]:

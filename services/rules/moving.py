@@ -26,7 +26,7 @@ def left(sight: Sight, looks: Iterable[Reassessment]) -> tuple[Change, ...]:
     """Close what belongs to the stage that is left: its looks, proposals not signed yet, a word owed, an open question."""
     return (
         *fallen_away(sight, looks),
-        *work.closed(sight.case, ("sign-off", "review-plan", "no-contact"), "moved"),
+        *work.closed(sight.case, ("sign-off", "review-plan", "no-contact", "stay-review"), "moved"),
     )
 
 

@@ -43,8 +43,14 @@ class _Line(NamedTuple):
 
 
 def occasions(sight: Sight, review: Review) -> tuple[Occasion, ...]:
-    """Return the looks that are to be open now, one of each kind."""
-    return tuple(_occasion(sight, review, line) for line in _lines(sight, review))
+    """Return the looks that are to be open now, at most one of each kind."""
+    found = ((line.rhythm, _occasion(sight, review, line)) for line in _lines(sight, review))
+    return tuple(one for rhythm, one in found if not _is_over(rhythm, one, sight))
+
+
+def _is_over(rhythm: Rhythm, one: Occasion, sight: Sight) -> bool:
+    """Whether it would fall due after its rhythm has ended for this stay."""
+    return rhythm.until is not None and one.clock.due_at > sight.case.since + rhythm.until
 
 
 def whole(sight: Sight, review: Review) -> tuple[str, ...]:

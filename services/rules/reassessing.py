@@ -131,14 +131,11 @@ def _kept_open(sight: Sight, one: Occasion) -> tuple[Change, ...]:
 
 def _triggered(sight: Sight) -> tuple[Change, ...]:
     new = calls(sight)
-    reached = (
-        opened
-        for call in new
-        for opened in work.outreach(sight.case, call.outreach, call.fact.id, call.since)
-    )
+    asked = (one for call in new for one in work.asked(sight.case, call.asks, call.fact.id, call.since))
     gone = groundless(sight)
-    overtaken = work.closed(sight.case, ("outreach",), "cancelled", [reason.fact_id for reason in gone])
-    called = (*_early_look(sight, new), *reached) if new else _retracted(sight, gone)
+    kinds, causes = sight.definition.asked, [reason.fact_id for reason in gone]
+    overtaken = work.closed(sight.case, kinds, "cancelled", causes)
+    called = (*_early_look(sight, new), *asked) if new else _retracted(sight, gone)
     return (*overtaken, *called)
 
 

@@ -81,7 +81,7 @@ def _moved(sight: Sight, event: Event, said: Reported, to: Stage) -> tuple[Chang
         moving.by_report(sight, event, said, to),
         *([back] if back else []),
         _review(sight, event),
-        *work.outreach(case, said.outreach, event.id, event.effective_at),
+        *work.asked(case, said.besides, event.id, event.effective_at),
     )
 
 

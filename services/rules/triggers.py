@@ -8,7 +8,7 @@ from models.case import Reason
 from models.decision import Met
 from models.definition import Trigger
 from models.facts import Authorisation, Event, Fact
-from models.word import Span
+from models.terms import Ask
 from services.rules.cadence import Clock, after, deadline_of, earliest
 from services.rules.criteria import found
 from services.rules.ending import before_end
@@ -27,7 +27,7 @@ class Call(NamedTuple):
     since: datetime
     clock: Clock
     parts: tuple[str, ...]
-    outreach: tuple[Span, ...]
+    asks: tuple[Ask, ...]
 
 
 def calls(sight: Sight) -> tuple[Call, ...]:
@@ -63,18 +63,16 @@ def _call(trigger: Trigger, fact: Fact, began: datetime, sight: Sight) -> Call:
         since=since,
         clock=_clock(trigger, fact, since, sight),
         parts=trigger.parts or (sight.stage.review.parts if sight.stage.review else ()),
-        outreach=trigger.outreach,
+        asks=trigger.besides,
     )
 
 
 def _clock(trigger: Trigger, fact: Fact, since: datetime, sight: Sight) -> Clock:
-    """Its deadline; what rests on an authorisation is looked at before that ends."""
+    """Its deadline; what rests on an authorisation is looked at so long ahead of its end, if that comes first."""
     clock = deadline_of(since, trigger.deadline, sight.case.zone, sight.case.closed_days)
-    return (
-        earliest((clock, before_end(fact, since, sight.case.zone)))
-        if isinstance(fact, Authorisation)
-        else clock
-    )
+    if trigger.ahead is None or not isinstance(fact, Authorisation):
+        return clock
+    return earliest((clock, before_end(fact, trigger.ahead, since, sight)))
 
 
 def _since(began: datetime, sight: Sight) -> datetime:

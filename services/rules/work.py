@@ -7,7 +7,7 @@ from uuid import UUID
 from models.case import Case
 from models.changes import Change, ReassessmentClosed, WorkClosed, WorkOpened
 from models.people import Role
-from models.word import Span
+from models.terms import Ask
 from services import ids
 from services.rules.cadence import after
 
@@ -36,10 +36,12 @@ def opened_on(
     )
 
 
-def outreach(case: Case, steps: Iterable[Span], cause: UUID, since: datetime) -> tuple[WorkOpened, ...]:
-    """Return the calls to a client that follow an event, one for each step after a moment."""
-    due = ((step, after(since, step, case.zone, case.closed_days)) for step in steps)
-    return tuple(opened(case, "outreach", cause, Role.COORDINATOR, due_at, step) for step, due_at in due)
+def asked(case: Case, asks: Iterable[Ask], cause: UUID, since: datetime) -> tuple[WorkOpened, ...]:
+    """Return what people are asked to do beside a look, each within its own time of a moment."""
+    due = ((ask, after(since, ask.within, case.zone, case.closed_days)) for ask in asks)
+    return tuple(
+        opened(case, ask.work, cause, ask.role, max(since, due_at), ask.within) for ask, due_at in due
+    )
 
 
 def closed_at_once(changes: Iterable[Change]) -> tuple[WorkClosed, ...]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from models.case import Case, Done, HandOff, Reason, Reassessment, Signature, Standing, Stay
+from models.case import ONCE, Case, Done, HandOff, Reason, Reassessment, Received, Signature, Standing, Stay
 from models.case import Work as WorkDue
 from models.catalogue import holidays
 from services.store import known_facts
@@ -39,7 +39,7 @@ def load(work: Work, pathway_ids: Sequence[UUID]) -> list[Case]:
         "work": _gather(
             work, _WORK, pathway_ids, lambda row: WorkDue(id=row.id, kind=row.kind, cause=row.cause)
         ),
-        "settled": _gather(work, _SETTLED, pathway_ids, lambda row: row.fact_id),
+        "settled": _gather(work, _SETTLED, pathway_ids, lambda row: row.fact_id, once=list(ONCE)),
         "done": _gather(work, _DONE, pathway_ids, _done),
         "closed_days": _gather(work, _DAYS, pathway_ids, lambda row: (row.day, row.closed)),
     }
@@ -51,10 +51,10 @@ def load(work: Work, pathway_ids: Sequence[UUID]) -> list[Case]:
 
 
 def _gather(
-    work: Work, query: str, pathway_ids: Sequence[UUID], read: Callable[[Found], T]
+    work: Work, query: str, pathway_ids: Sequence[UUID], read: Callable[[Found], T], **values: object
 ) -> defaultdict[UUID, tuple[T, ...]]:
     found: defaultdict[UUID, list[T]] = defaultdict(list)
-    for row in work.rows(query, ids=list(pathway_ids)):
+    for row in work.rows(query, ids=list(pathway_ids), **values):
         found[row.pathway_id].append(read(row))
     return defaultdict(tuple, {one: tuple(items) for one, items in found.items()})
 
@@ -74,6 +74,7 @@ def _case(row: Found, parts: dict[str, Any]) -> Case:
         signature=_signature(row),
         standing=_standing(row),
         hand_off=_hand_off(row),
+        received=_received(row),
         **parts,
     )
 
@@ -108,6 +109,12 @@ def _hand_off(row: Found) -> HandOff | None:
         owner_id=row.receiver_id,
         starts_at=row.hand_off_starts,
     )
+
+
+def _received(row: Found) -> Received | None:
+    if row.received_id is None:
+        return None
+    return Received(id=row.received_id, from_program_id=row.from_program_id, at=row.received_at)
 
 
 def _standing(row: Found) -> Standing | None:
@@ -154,10 +161,13 @@ SELECT p.id, p.definition, p.version, p.recorded_at, p.stage, program.zone, p.de
                 AND w.id IS DISTINCT FROM p.sign_off_id
                 AND NOT EXISTS (SELECT FROM transition t WHERE t.sign_off_id = w.id)) AS decision_withdrawn,
        s.meaning, s.to_stage AS signed_to, s.starts_at, s.decision_id AS signed_decision, s.discharge, s.reason_code,
-       h.id AS hand_off_id, h.to_program_id, h.owner_id AS receiver_id, h.starts_at AS hand_off_starts
+       h.id AS hand_off_id, h.to_program_id, h.owner_id AS receiver_id, h.starts_at AS hand_off_starts,
+       got.id AS received_id, got.from_program_id, got.closed_at AS received_at
 FROM pathway p JOIN program ON program.id = p.program_id
 LEFT JOIN decision d ON d.id = p.decision_id LEFT JOIN sign_off s ON s.id = p.sign_off_id
 LEFT JOIN hand_off h ON h.pathway_id = p.id AND h.closed_at IS NULL
+LEFT JOIN LATERAL (SELECT id, from_program_id, closed_at FROM hand_off t WHERE t.pathway_id = p.id
+                   AND t.status = 'taken-over' ORDER BY t.closed_at DESC LIMIT 1) got ON true
 WHERE p.id = ANY(CAST(:ids AS uuid[]))
   AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))
 """
@@ -240,6 +250,6 @@ SELECT pathway_id, fact_id FROM transition
 WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND fact_id IS NOT NULL
 UNION
 SELECT pathway_id, cause FROM work_item
-WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND kind IN ('review', 'call-now', 'no-contact')
+WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND kind = ANY(CAST(:once AS text[]))
 ORDER BY 1, 2
 """

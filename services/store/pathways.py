@@ -82,10 +82,11 @@ def of_decision(work: Work, decision_id: UUID) -> UUID:
 
 
 def of_work(work: Work, work_id: UUID) -> UUID:
-    """Return the pathway an open work item is about. Raises: NotFound."""
+    """Return the pathway an open work item of a program in scope is about. Raises: NotFound."""
     row = work.first(
         """SELECT pathway_id FROM work_item w JOIN pathway p ON p.id = w.pathway_id WHERE w.id = :id AND w.closed_at IS NULL
-           AND (CAST(:programs AS uuid[]) IS NULL OR p.program_id = ANY(CAST(:programs AS uuid[])))""",
+           AND (CAST(:programs AS uuid[]) IS NULL
+                OR coalesce(w.program_id, p.program_id) = ANY(CAST(:programs AS uuid[])))""",
         id=work_id,
     )
     if row is None:

@@ -211,6 +211,9 @@ _WAYS = {
     "countersign-plan": "/plan",
     "outreach": "/attempts",
     "first-visit": "/attendance",
+    "first-service": "/attendance",
+    "crisis-plan": "/plan",
+    "safety-plan": "/plan",
 }
 
 
@@ -218,8 +221,8 @@ def way(task: Task) -> str:
     """Return the address of the form with which a work item is done."""
     if task.session_id:
         return f"/sessions/{task.session_id}"
-    if task.kind == "accept-hand-off":
-        return "/hand-offs"
+    if task.kind == "accept-hand-off" or (task.kind, task.for_role) == ("first-visit-missed", "coordinator"):
+        return "/hand-offs"  # told to a program that does not walk with the client
     return f"/pathways/{task.pathway_id}{_WAYS.get(task.kind, '#decision')}"
 
 

@@ -156,7 +156,7 @@ def test_time_alone_calls_seven_days_before_the_end_and_once():
     assert _reasons(before) == []
     assert _reasons(told) == [("authorisation-ending", said.id)]
     [look] = [one for one in kinds(told, c.ReassessmentOpened) if one.kind == "triggered"]
-    assert (look.due_at, look.counts_from) == (_monday(24), _monday(20))
+    assert (look.due_at, look.late_at, look.counts_from) == (_monday(23), _monday(24), _monday(20))
     for day in (21, 22, 23):
         case, told = run(with_facts(case, an_attendance(day)), day)
         assert _reasons(told) == []
@@ -171,11 +171,24 @@ def _reasons(told: list[c.Change]) -> list[tuple[str, UUID]]:
     return [(reason.trigger, reason.fact_id) for look in looks for reason in look.reasons]
 
 
+@pytest.mark.parametrize(
+    ("ends", "closed", "due"),
+    [(28, (), 23), (25, (), 22), (27, (), 23), (28, (24,), 22), (28, (23, 24), 21), (28, (28,), 23)],
+)
+def test_a_look_is_due_three_business_days_before_an_authorisation_ends(ends, closed, due):
+    """Day 28 is a Monday: the Wednesday before, and earlier where the program is closed on days between."""
+    days = tuple(on_day(day).date() for day in closed)
+    case = a_case("iop", *_looked(20), an_authorisation(0, 0, ends), closed_days=days)
+    _, told = run(case, 21)
+    [look] = [one for one in kinds(told, c.ReassessmentOpened) if one.kind == "triggered"]
+    assert (look.due_at, look.late_at) == (max(_monday(due), _monday(21)), _monday(due + 1))
+
+
 def test_a_look_because_of_an_authorisation_is_due_before_that_ends():
     late = an_authorisation(26, 0, 27)
     _, told = run(a_case("iop", *_looked(20), late), 26)
     [look] = [one for one in kinds(told, c.ReassessmentOpened) if one.kind == "triggered"]
-    assert (look.due_at, look.late_at) == (_monday(27), _monday(28))
+    assert (look.due_at, look.late_at, look.outer_at) == (on_day(26), _monday(27), _monday(28))
 
 
 def test_each_authorisation_calls_once_whatever_uses_it_up():

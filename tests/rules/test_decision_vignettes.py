@@ -1,5 +1,6 @@
 """The clinician's table of decisions, row by row."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,17 +12,20 @@ from models.catalogue.pathway_files import definition
 from models.catalogue.reading import read
 from models.changes import WorkOpened
 from models.definition import PathwayDefinition
+from models.terms import OUTREACH
 from services.rules import advance, decide
-from services.rules.cadence import day_of
 from services.rules.charting import CHART
 from services.rules.sight import Sight
 from services.rules.triggers import calls
 from tests.builders import a_case, on_day, ready_to_step_down
-from tests.vignettes.facts import facts_of
+from tests.vignettes.facts import day_number, facts_of, when
 
 _FILE = Path(__file__).parents[1] / "vignettes" / "decisions.yaml"
 ROWS: list[dict[str, Any]] = read(_FILE.read_text("utf-8"))  # type: ignore[assignment]
 _FOR_SOMEBODY = {"call-now", "no-contact"}
+_TRIGGERS = {
+    rule for one in definition("sud-adult").triggers for rule in re.findall(r"T-[A-Z-]*[A-Z]", one.source)
+}
 
 
 def _facts(row: dict[str, Any]) -> list[AnyFact]:
@@ -66,18 +70,20 @@ def test_the_table_of_decisions(row):
 def _check_what_follows(row: dict[str, Any], case: Case, one: PathwayDefinition) -> None:
     at = on_day(row["day"])
     opened = [change for change in advance(one, [case], at=at)[0].changes if isinstance(change, WorkOpened)]
+    called = calls(Sight(one, case, at))
     told = {
-        "calls": [call.reason.trigger for call in calls(Sight(one, case, at))],
+        "calls": [call.reason.trigger for call in called],
+        "due": {call.reason.trigger: when(call.clock.due_at, case.zone) for call in called},
         "work": [f"{item.kind} by {item.for_role}" for item in opened if item.kind in _FOR_SOMEBODY],
         "charts": [(item.due_at - on_day(1)) / timedelta(days=1) for item in opened if item.kind == CHART],
-        "outreach": [
-            day_of(item.due_at, case.zone).toordinal() for item in opened if item.kind == "outreach"
+        "outreach": [day_number(item.due_at, case.zone) for item in opened if item.kind == OUTREACH],
+        "asks": [
+            f"{item.kind} by {item.for_role} {when(item.due_at, case.zone)}"
+            for item in opened
+            if item.kind in one.asked and item.kind != OUTREACH
         ],
     }
-    monday = on_day(0).toordinal()
     wanted = {name: row[name] for name in told if name in row}
-    if "outreach" in wanted:
-        wanted["outreach"] = [monday + day for day in wanted["outreach"]]
     assert {name: told[name] for name in wanted} == wanted
 
 
@@ -85,3 +91,5 @@ def test_the_table_is_long_enough_and_names_its_rules():
     assert len(ROWS) >= 40
     assert all(row["rule"] for row in ROWS)
     assert len({row["rule"] for row in ROWS}) == len(ROWS)
+    due = {rule for row in ROWS if "due" in row for rule in row["rule"].split() if rule.startswith("T-")}
+    assert due >= _TRIGGERS, f"no row says by when: {_TRIGGERS - due}"

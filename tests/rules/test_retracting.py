@@ -52,7 +52,31 @@ def test_a_look_falls_away_with_the_event_that_called_for_it_and_with_its_work(k
     case, said = run(corrected(in_op(event), event), 3.1)
     assert [one.status for one in kinds(said, c.ReassessmentClosed)] == ["cancelled"]
     assert [item.kind for item in case.work if item.kind in ("reassess", "outreach", "overdue")] == []
+    assert [item.kind for item in case.work if item.kind in SUD.asked] == []
     assert [look.kind for look in case.reassessments] == ["periodic", "check-up"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "asks"),
+    [
+        ("overdose", ["naloxone-check"]),
+        ("pregnancy", ["obstetric-link"]),
+        ("request", ["answer-request"]),
+        ("unexpected-drug-test", ["medication-history"]),
+        ("housing-loss", ["recovery-residence"]),
+        ("intent-to-leave", ["outreach", "outreach", "outreach"]),
+    ],
+)
+def test_what_a_trigger_asks_for_beside_the_look_is_asked_once_and_ends_with_its_fact(kind, asks) -> None:
+    event, other = an_event(kind, 2), an_event("medication-change", 2)
+    before = in_op(event, other)
+    assert [item.kind for item in before.work if item.kind in SUD.asked] == asks
+    case, said = run(before, 3.05)
+    assert kinds(said, c.WorkOpened) == []
+    case, said = run(corrected(case, event), 3.1)
+    asked = {item.id for item in before.work if item.kind in SUD.asked}
+    assert {one.work_id for one in kinds(said, c.WorkClosed) if one.outcome == "cancelled"} >= asked
+    assert [item.kind for item in case.work if item.kind in SUD.asked] == []
 
 
 def test_a_look_stays_while_one_of_its_reasons_stands_and_keeps_the_earliest_deadline() -> None:

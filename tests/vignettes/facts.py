@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from models.care_plan import Dose, Goal
 from models.case import AnyFact
 from models.facts import Assessment, AttendanceStatus
+from services.rules.cadence import day_of, start_of
 from tests.builders import (
     a_bam,
     a_checklist,
@@ -103,3 +105,15 @@ _SAID = {
     "attempt": lambda words, day: an_attempt(words[0], day),
     "plan": _plan,
 }
+
+
+def day_number(moment: datetime, zone: str) -> int:
+    """Return on which day of a vignette a moment lies, in the program's zone."""
+    return day_of(moment, zone).toordinal() - on_day(0).toordinal()
+
+
+def when(moment: datetime, zone: str) -> str:
+    """Say a moment as the vignettes do: `day 17` where a whole day of the program is meant, else exactly, as `@10.5`."""
+    if moment == start_of(day_of(moment, zone), zone):
+        return f"day {day_number(moment, zone)}"
+    return f"@{round((moment - on_day(0)) / timedelta(days=1), 3):g}"

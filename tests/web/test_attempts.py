@@ -86,6 +86,22 @@ def test_only_an_outreach_has_an_outcome(house: House, clinician: Api) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/outcome")
 
 
+def test_a_request_is_answered_with_a_reason(house: House, clinician: Api) -> None:
+    made = house.pathway("iop")
+    clinician.post(f"/pathways/{made}/events", json={"kind": "request"})
+    house.engine(made)
+    shown = clinician.get(f"/pathways/{made}").json()["work"]
+    [asked] = [one for one in shown if one["kind"] == "answer-request"]
+    assert (asked["action"], asked["by_people"]) == ("Answer the request and say why", True)
+    address = f"/work-items/{asked['id']}"
+    for status in ("done", "not-needed"):
+        refused = clinician.patch(address, json={"status": status})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/note")
+    told = {"status": "done", "note": "evenings from April"}
+    assert clinician.patch(address, json=told).status_code == 204
+    assert "evenings" not in clinician.get(f"/pathways/{made}/timeline").text
+
+
 def test_the_page_says_when_the_client_was_last_in_touch_and_asks_the_supervisor_after_30_days(
     app: FastAPI, house: House, clinician: Api
 ) -> None:

@@ -1,0 +1,119 @@
+"""Following up: who left detox or was handed over is seen in time, or somebody asks; and nobody asks twice."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models import changes as c
+from models.case import Case, Received, Stay
+from services import ids
+from services.rules.following import FIRST_SERVICE, FIRST_VISIT, MISSED
+from tests.builders import a_case, a_phq, an_attendance, an_event, on_day, ratings, with_facts
+from tests.folding import kinds, run, work
+from tests.rules.test_retracting import corrected
+from tests.vignettes.facts import day_number
+
+SOUTH = ids.named("south")
+
+
+def _after_detox() -> Case:
+    before = Stay(stage="detox", started_at=on_day(-4), ended_at=on_day(0))
+    return a_case("iop", ratings("iop", -0.5), before=(before,))
+
+
+def _open(case: Case, *kinds_: str) -> list[str]:
+    return [item.kind for item in case.work if item.kind in kinds_]
+
+
+def test_after_detox_the_supervisor_is_asked_once_seven_days_are_over():
+    case, said = run(_after_detox(), 0)
+    assert [one.for_role for one in work(said, FIRST_SERVICE)] == ["coordinator"]
+    case, said = run(case, 7)
+    assert work(said, FIRST_SERVICE) == []
+    case, said = run(case, 8)
+    assert [one.for_role for one in work(said, FIRST_SERVICE)] == ["supervisor"]
+    case, said = run(case, 60)
+    assert (work(said, FIRST_SERVICE), len(_open(case, FIRST_SERVICE))) == ([], 2)
+    case, _ = run(with_facts(case, an_attendance(60.5)), 61)
+    assert _open(case, FIRST_SERVICE) == []
+
+
+def test_who_comes_back_from_hospital_is_seen_within_seven_days_and_jail_is_no_hospital():
+    for report, asked in (("hospitalised", [7, 14, 30]), ("incarcerated", [])):
+        case, _ = run(with_facts(a_case("iop", ratings("iop", -1)), an_event(report, 1)), 1)
+        case, said = run(with_facts(case, an_event("returned", 3)), 3)
+        opened = work(said, FIRST_SERVICE)
+        for day in (11, 18, 40):
+            case, said = run(case, day)
+            opened += work(said, FIRST_SERVICE)
+        assert [day_number(one.due_at, case.zone) - 3 for one in opened] == asked
+
+
+def test_what_a_person_has_ended_is_asked_for_no_more():
+    case, _ = run(_after_detox(), 0)
+    case = replace(case, work=tuple(one for one in case.work if one.kind != FIRST_SERVICE))
+    for day in (1, 8, 15, 30):
+        case, said = run(case, day)
+        assert work(said, FIRST_SERVICE) == []
+
+
+def test_it_ends_with_the_visit_that_was_no_visit_and_with_the_walk():
+    visit = an_event("ed-visit", 2)
+    case, _ = run(with_facts(a_case("op", ratings("op", 0)), visit), 2)
+    assert _open(case, FIRST_SERVICE) == [FIRST_SERVICE]
+    assert _open(run(corrected(case, visit), 3)[0], FIRST_SERVICE) == []
+    ended, _ = run(with_facts(case, an_event("admitted-elsewhere", 3)), 3)
+    assert _open(ended, FIRST_SERVICE) == []
+
+
+def _received(day: float = 0) -> Case:
+    received = Received(id=ids.named("hand-off"), from_program_id=SOUTH, at=on_day(day))
+    return replace(a_case("op", ratings("op", -1), a_phq(4, -1)), received=received)
+
+
+def test_a_first_visit_that_was_missed_is_called_after_three_times_in_seven_days():
+    _, said = run(with_facts(_received(), an_attendance(2, "missed")), 2)
+    dues = [one.due_at - on_day(2) for one in work(said, "outreach")]
+    assert (dues[:2], len(dues)) == ([timedelta(hours=24), timedelta(hours=72)], 3)
+
+
+def test_after_seven_days_both_programs_are_told_and_once():
+    case, _ = run(with_facts(_received(), an_attendance(2, "missed")), 2)
+    told = []
+    for day in (2, 8, 9, 40):
+        case, said = run(case, day)
+        told += [(day, one.for_role, one.program_id) for one in work(said, MISSED)]
+    assert told == [(9, "supervisor", None), (9, "coordinator", SOUTH)]
+    case, _ = run(with_facts(case, an_attendance(40.5)), 41)
+    assert _open(case, MISSED, FIRST_VISIT, "outreach") == []
+
+
+def test_who_comes_after_all_is_not_told_of():
+    case, _ = run(with_facts(_received(), an_attendance(2, "missed")), 2)
+    case, said = run(with_facts(case, an_attendance(5)), 6)
+    assert {one.outcome for one in kinds(said, c.WorkClosed)} == {"seen"}
+    assert work(run(case, 12)[1], MISSED) == []
+
+
+def test_a_session_missed_before_the_hand_off_or_charted_by_mistake_is_no_missed_visit():
+    before = an_attendance(-0.5, "missed")
+    assert work(run(with_facts(_received(), before), 1)[1], "outreach") == []
+    missed = an_attendance(2, "missed")
+    case, _ = run(with_facts(_received(), missed), 2)
+    assert _open(run(corrected(case, missed, an_attendance(2, "cancelled")), 3)[0], "outreach") == []
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.sampled_from(["attended", "missed", "cancelled"])), max_size=6)
+)
+def test_nobody_is_asked_for_who_was_seen_and_nothing_is_asked_twice(sessions):
+    case, opened = replace(_after_detox(), received=_received().received), []
+    for day in range(0, 44, 2):
+        new = [an_attendance(at, how) for at, how in sessions if day - 2 < at <= day]
+        case, said = run(with_facts(case, *new), day)
+        opened += [one.work_id for one in kinds(said, c.WorkOpened)]
+        if any(how == "attended" and at <= day for at, how in sessions):
+            assert _open(case, FIRST_SERVICE, MISSED) == []
+    assert len(opened) == len(set(opened))
