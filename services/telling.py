@@ -1,7 +1,7 @@
 """Tell: put what the rules and the record say into a person's words, once, for pages and API alike."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -54,6 +54,9 @@ def decision_from(body: bytes) -> Decision:
     return _DECISIONS.validate_json(body)
 
 
+_AS_MADE = ("at", "outcome", "to_stage", "authority", "recommended", "definition", "missing")
+
+
 def decision(
     made: Decision,
     decision_id: UUID,
@@ -66,31 +69,32 @@ def decision(
 ) -> DecisionView:
     """Return a decision with its findings in words, route by route, beside what somebody selected by then."""
     template = definition(made.definition)
-    findings = {finding.criterion: finding for finding in made.findings}
     return DecisionView(
+        **{name: getattr(made, name) for name in _AS_MADE},
+        **_in_words(template, made),
         id=decision_id,
-        at=made.at,
-        outcome=made.outcome,
-        headline=_verdict(template, made),
-        to_stage=made.to_stage,
-        to_label=label(template, made.to_stage),
-        authority=made.authority,
         reasoned=made.route in template.reasoned,
-        recommended=made.recommended,
-        definition=made.definition,
         engine=engine,
         run_id=run_id,
-        guards=tuple(_finding(template, findings[key]) for key in template.guards if key in findings),
-        routes=tuple(_route(template, route, findings) for route in made.routes),
-        missing=made.missing,
-        alterations=tuple(_alteration(template, one) for one in alterations(template, made)),
-        mentions=tuple(_mentioned(template, made, findings)),
-        warnings=tuple(_finding(template, findings[key]) for key in made.warned),
         basis=levels.basis(template, made.basis),
         levels=levels.kept_apart(template, made.recommended, selected),
         signed=signed,
         superseded=superseded,
     )
+
+
+def _in_words(template: PathwayDefinition, made: Decision) -> dict[str, Any]:
+    found = {finding.criterion: _finding(template, finding) for finding in made.findings}
+    mentioned = template.stage(made.stage).mentions
+    return {
+        "headline": _verdict(template, made),
+        "to_label": label(template, made.to_stage),
+        "guards": tuple(found[key] for key in template.guards if key in found),
+        "routes": tuple(_route(template, route, found) for route in made.routes),
+        "alterations": tuple(_alteration(template, one) for one in alterations(template, made)),
+        "mentions": tuple(found[key] for key in mentioned if key in found),
+        "warnings": tuple(found[key] for key in made.warned),
+    }
 
 
 def _verdict(template: PathwayDefinition, made: Decision) -> str:
@@ -204,25 +208,15 @@ def _finding(template: PathwayDefinition, found: Finding) -> FindingLine:
     )
 
 
-def _mentioned(
-    template: PathwayDefinition, made: Decision, findings: dict[str, Finding]
-) -> Iterator[FindingLine]:
-    keys = template.stage(made.stage).mentions
-    yield from (_finding(template, findings[key]) for key in keys if key in findings)
-
-
 def _alteration(template: PathwayDefinition, one: Alteration) -> AlterationLine:
+    several = "takes all of these:" if one.lacks[1:] else "takes:"
     return AlterationLine(
         route=one.way.route,
         to_stage=one.way.to_stage,
         to_label=_to(template, one.way),
         outcome=one.way.outcome,
         says=_way_out(template, one.way),
-        takes="takes all of these:"
-        if one.lacks[1:]
-        else "takes:"
-        if one.lacks
-        else "waits only for a new look",
+        takes=several if one.lacks else "waits only for a new look",
         lacks=tuple(_finding(template, found) for found in one.lacks),
         rerated=tuple((each.rating, each.now, each.then) for each in one.rerated),
     )
@@ -236,7 +230,7 @@ def _way_out(template: PathwayDefinition, route: RouteFinding) -> str:
     return f"{_WAYS_OUT.get(route.outcome, 'To')} {_to(template, route)}"
 
 
-def _route(template: PathwayDefinition, route: RouteFinding, findings: dict[str, Finding]) -> RouteLine:
+def _route(template: PathwayDefinition, route: RouteFinding, found: dict[str, FindingLine]) -> RouteLine:
     return RouteLine(
         route=route.route,
         to_stage=route.to_stage,
@@ -244,5 +238,5 @@ def _route(template: PathwayDefinition, route: RouteFinding, findings: dict[str,
         outcome=route.outcome,
         says=_way_out(template, route),
         met=route.met,
-        findings=tuple(_finding(template, findings[key]) for key in route.criteria if key in findings),
+        findings=tuple(found[key] for key in route.criteria if key in found),
     )

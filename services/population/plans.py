@@ -56,8 +56,7 @@ def _goals(usual: PlanTemplate | None, status: str) -> Any:
         return status
     return tuple(
         NewGoal(
-            key=one.key,
-            dimension=one.dimension,
+            **one.model_dump(include={"key", "dimension"}),
             status=GoalStatus(status),
             what=one.says,
             interventions=one.interventions or None,

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from models.changes import Change
-from models.definition import NoContact
 from models.facts import Assessment, Attempt, AttemptOutcome, Attendance, AttendanceStatus, Fact
+from models.occurrence import NoContact
 from models.people import Role
 from services import ids
 from services.rules import work

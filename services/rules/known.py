@@ -6,8 +6,9 @@ from functools import cached_property
 from itertools import takewhile
 
 from models.case import Case, Stay
-from models.definition import Outcome, PathwayDefinition, PlacementFact, StageKind
+from models.definition import Outcome, PathwayDefinition, StageKind
 from models.facts import Event
+from models.occurrence import PlacementFact
 from services.rules.placement import intensity
 
 

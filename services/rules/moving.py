@@ -9,8 +9,9 @@ from uuid import UUID
 from models.case import Reassessment, Signature
 from models.changes import Change, Moved
 from models.decision import Decision
-from models.definition import Outcome, Reported, Stage, StageKind
+from models.definition import Outcome, Stage, StageKind
 from models.facts import Event
+from models.occurrence import Reported
 from services import ids
 from services.rules import work
 from services.rules.reassessing import fallen_away

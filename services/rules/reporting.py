@@ -6,8 +6,9 @@ from itertools import takewhile
 from uuid import UUID
 
 from models.changes import Change, SignOffSetAside, WorkOpened
-from models.definition import Reach, Reported, Stage, StageKind
+from models.definition import Stage, StageKind
 from models.facts import Event
+from models.occurrence import Reach, Reported
 from models.people import Role
 from services.rules import moving, work
 from services.rules.reassessing import welcomed_back

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from models.case import Reason
 from models.decision import Met
-from models.definition import Trigger
 from models.facts import Authorisation, Event, Fact
+from models.occurrence import Trigger
 from models.terms import Ask
 from services.rules.cadence import Clock, after, deadline_of, earliest
 from services.rules.criteria import found

@@ -76,10 +76,9 @@ def recommended(criterion: c.Recommended, sight: Sight) -> str:
 
 
 def _levels(keys: Sequence[str], sight: Sight) -> str:
-    """Say levels of care; of several that are all given elsewhere, only that they are: the definition lists them."""
-    if len(keys) > 1 and not any(key in sight.labels for key in keys):
-        return ELSEWHERE
-    return _any(level(one, sight) for one in keys)
+    """Say levels of care, of several those that are given here; the definition lists the others."""
+    given = [key for key in keys if key in sight.labels]
+    return ELSEWHERE if len(keys) > 1 and not given else _any(level(one, sight) for one in given or keys)
 
 
 def band_is(criterion: c.BandIs, _sight: Sight) -> str:

@@ -17,6 +17,7 @@ from services.store.work import Work
 Found = Row[Any]
 T = TypeVar("T")
 _REASON = ("trigger", "fact_id", "since")
+_OF_PATHWAY = ("definition", "version", "recorded_at", "zone", "stage", "held", "resumed_at")
 _AROUND = timedelta(days=45)
 """So far before and after a record its closed days are known: farther than any step that counts them reaches."""
 
@@ -27,22 +28,7 @@ def load(work: Work, pathway_ids: Sequence[UUID]) -> list[Case]:
     Shapes: n ids in, at most n cases out, in a number of queries that does not depend on n.
     """
     pathways = {row.id: row for row in work.rows(_PATHWAYS, ids=list(pathway_ids))}
-    parts = {
-        "stays": _gather(work, _STAYS, pathway_ids, _stay),
-        "earlier": _gather(work, _EARLIER, pathway_ids, _stay),
-        "holds": _gather(work, _HOLDS, pathway_ids, lambda row: row.id),
-        "facts": _gather(work, _FACTS, pathway_ids, known_facts.read),
-        "reassessments": _gather(work, _REASSESSMENTS, pathway_ids, _reassessment),
-        "answered": _gather(
-            work, _REASONS, pathway_ids, lambda row: Reason(**{name: getattr(row, name) for name in _REASON})
-        ),
-        "work": _gather(
-            work, _WORK, pathway_ids, lambda row: WorkDue(id=row.id, kind=row.kind, cause=row.cause)
-        ),
-        "settled": _gather(work, _SETTLED, pathway_ids, lambda row: row.fact_id, once=list(ONCE)),
-        "done": _gather(work, _DONE, pathway_ids, _done),
-        "closed_days": _gather(work, _DAYS, pathway_ids, lambda row: (row.day, row.closed)),
-    }
+    parts = {name: _gather(work, asked, pathway_ids, read) for name, (asked, read) in _PARTS.items()}
     return [
         _case(pathways[one], {name: part[one] for name, part in parts.items()})
         for one in pathway_ids
@@ -51,10 +37,10 @@ def load(work: Work, pathway_ids: Sequence[UUID]) -> list[Case]:
 
 
 def _gather(
-    work: Work, query: str, pathway_ids: Sequence[UUID], read: Callable[[Found], T], **values: object
+    work: Work, query: str, pathway_ids: Sequence[UUID], read: Callable[[Found], T]
 ) -> defaultdict[UUID, tuple[T, ...]]:
     found: defaultdict[UUID, list[T]] = defaultdict(list)
-    for row in work.rows(query, ids=list(pathway_ids), **values):
+    for row in work.rows(query, ids=list(pathway_ids)):
         found[row.pathway_id].append(read(row))
     return defaultdict(tuple, {one: tuple(items) for one, items in found.items()})
 
@@ -62,15 +48,9 @@ def _gather(
 def _case(row: Found, parts: dict[str, Any]) -> Case:
     parts["closed_days"] = _closed_days(row.recorded_at, parts["closed_days"])
     return Case(
+        **{name: getattr(row, name) for name in _OF_PATHWAY},
         pathway_id=row.id,
-        definition=row.definition,
-        version=row.version,
-        recorded_at=row.recorded_at,
-        zone=row.zone,
-        stage=row.stage,
-        held=row.held,
         reviewed_at=_reviewed_at(parts["done"]),
-        resumed_at=row.resumed_at,
         signature=_signature(row),
         standing=_standing(row),
         hand_off=_hand_off(row),
@@ -245,11 +225,25 @@ WHERE p.id = ANY(CAST(:ids AS uuid[]))
   AND abs(d.day - (p.recorded_at AT TIME ZONE 'UTC')::date) <= {_AROUND.days}
 ORDER BY d.day
 """  # noqa: S608 - a constant
-_SETTLED = """
+_SETTLED = f"""
 SELECT pathway_id, fact_id FROM transition
 WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND fact_id IS NOT NULL
 UNION
 SELECT pathway_id, cause FROM work_item
-WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND kind = ANY(CAST(:once AS text[]))
+WHERE pathway_id = ANY(CAST(:ids AS uuid[])) AND kind IN {ONCE!r}
 ORDER BY 1, 2
-"""
+"""  # noqa: S608 - constants
+
+_PARTS: dict[str, tuple[str, Callable[[Found], Any]]] = {
+    "stays": (_STAYS, _stay),
+    "earlier": (_EARLIER, _stay),
+    "holds": (_HOLDS, lambda row: row.id),
+    "facts": (_FACTS, known_facts.read),
+    "reassessments": (_REASSESSMENTS, _reassessment),
+    "answered": (_REASONS, lambda row: Reason(**{name: getattr(row, name) for name in _REASON})),
+    "work": (_WORK, lambda row: WorkDue(id=row.id, kind=row.kind, cause=row.cause)),
+    "settled": (_SETTLED, lambda row: row.fact_id),
+    "done": (_DONE, _done),
+    "closed_days": (_DAYS, lambda row: (row.day, row.closed)),
+}
+"""What else a case consists of: the question for each part, and how a row of the answer is read."""

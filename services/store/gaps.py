@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from models.definition import PathwayDefinition, Trigger
+from models.definition import PathwayDefinition
+from models.occurrence import Trigger
 from services.store.work import Work
 
 
