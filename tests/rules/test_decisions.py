@@ -183,7 +183,7 @@ def test_a_finding_says_what_was_expected_and_what_is_there():
     assert said["attended-14d"] == (Met.MET, "at least 75 % of sessions in 14 days", "3 of 4 attended (75 %)")
     assert said["asks-detox"] == (
         Met.UNKNOWN,
-        "ratings ask for detox ambulatory or Detox",
+        "ratings ask for Detox",
         "no signed ratings",
     )
 
