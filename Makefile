@@ -7,7 +7,7 @@ PIP := $(PY) -m pip --python $(VENV)/bin/python --disable-pip-version-check
 STEPDOWN := $(BIN)/python -m services.cli
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types contracts campaign format lock clean
+.PHONY: help setup demo test check lint types contracts campaign mutate format lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -53,6 +53,9 @@ campaign: setup  ## what CI does a part of: kills, crashes, death at every point
 	@$(BIN)/python -m tests.faults.poison
 	@STEPDOWN_NIGHTS=1000 $(BIN)/python -m pytest tests/usecases/test_nights.py
 	@$(BIN)/python -m tests.simulation.seeds --seeds 2000 --steps 100
+
+mutate: setup  ## small mistakes in the rules, one at a time: would a test notice? about an hour on one core
+	@$(BIN)/python -m tests.mutation.campaign
 
 format: setup  ## format and fix what can be fixed
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

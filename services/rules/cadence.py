@@ -112,8 +112,7 @@ def _exact(span: Span) -> bool:
 
 
 def _late(due_at: datetime, grace: Span, zone: str, closed: Collection[date]) -> datetime:
-    over = after(due_at, Span(1, "d"), zone)
-    return over + grace.length if _exact(grace) else after(over, grace, zone, closed)
+    return after(after(due_at, Span(1, "d"), zone), grace, zone, closed)
 
 
 def _end(due_at: datetime, span: Span, zone: str) -> datetime:

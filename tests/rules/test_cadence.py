@@ -14,11 +14,21 @@ from models.case import Case, Done, Stay
 from models.catalogue.pathway_files import definition
 from models.catalogue.reading import read
 from models.changes import ReassessmentOpened
-from models.rhythm import Early
+from models.rhythm import Early, Pace
 from models.word import Span
 from services import ids
 from services.rules import advance
-from services.rules.cadence import after, clock_of, day_of, deadline_of, due_state, share_used, start_of
+from services.rules.cadence import (
+    Clock,
+    after,
+    clock_of,
+    day_of,
+    deadline_of,
+    due_state,
+    earliest,
+    share_used,
+    start_of,
+)
 from tests.builders import MONDAY, ZONE, a_case, a_total, on_day, ratings
 
 ROWS = read((Path(__file__).parents[1] / "vignettes" / "cadence.yaml").read_text("utf-8"))
@@ -248,3 +258,50 @@ def test_no_look_is_due_before_its_cause_wherever_and_whenever_a_stay_begins(nam
         assert look.due_at >= max([start, *filter(None, [resumed]), *own])
         assert look.due_at <= look.late_at <= look.outer_at
         assert look.counts_from <= look.due_at + timedelta.resolution
+
+
+@pytest.mark.parametrize(
+    ("hours", "share"), [(-5, 0), (0, 0), (1, 1), (50, 50), (99.9, 99), (100, 100), (150, 150)]
+)
+def test_the_share_of_the_time_used_is_whole_per_cent(hours, share):
+    assert share_used(MONDAY, MONDAY + timedelta(hours=100), MONDAY + timedelta(hours=hours)) == share
+    assert share_used(MONDAY, MONDAY, MONDAY + timedelta(hours=hours)) == 100
+
+
+@pytest.mark.parametrize(
+    ("days", "state"), [(-1, "today"), (0, "today"), (1, "soon"), (3, "soon"), (4, "later"), (9, "later")]
+)
+def test_what_is_due_in_three_days_is_due_soon(days, state):
+    due_at = MONDAY + timedelta(days=days)
+    assert due_state(due_at, MONDAY + timedelta(days=20), MONDAY, ZONE) == (state, days)
+    assert due_state(due_at, MONDAY, MONDAY, ZONE) == ("overdue", days)
+    assert due_state(due_at, MONDAY + timedelta(seconds=1), MONDAY, ZONE).state == state
+
+
+def test_the_grace_of_a_look_in_hours_is_in_hours_and_ends_with_its_limit():
+    hour = timedelta(hours=1)
+    pace = Pace(every="4h", grace="1h", outer="8h")
+    assert clock_of(pace, MONDAY, ZONE) == (MONDAY + 4 * hour, MONDAY + 5 * hour, MONDAY + 8 * hour)
+    late = Pace(every="4h", grace="9h", outer="8h")
+    assert clock_of(late, MONDAY, ZONE) == (MONDAY + 4 * hour, MONDAY + 8 * hour, MONDAY + 8 * hour)
+
+
+def test_the_grace_of_a_look_in_days_follows_the_whole_of_its_day():
+    tuesday, days = datetime(2026, 1, 6, 5, tzinfo=UTC), timedelta(days=1)
+    hours = Pace(every="1d", grace="6h", outer="9d")
+    assert clock_of(hours, MONDAY, ZONE).late_at == tuesday + days + timedelta(hours=6)
+    whole = Pace(every="1d", grace="2d", outer="9d")
+    assert clock_of(whole, MONDAY, ZONE).late_at == tuesday + 3 * days
+
+
+def test_of_several_clocks_each_limit_is_the_earliest():
+    first, second = (
+        Clock(*(MONDAY + timedelta(days=day) for day in days)) for days in ((1, 5, 6), (2, 3, 9))
+    )
+    assert earliest((first, second)) == Clock(first.due_at, second.late_at, first.outer_at)
+
+
+def test_a_grace_in_days_is_in_calendar_days_over_the_change_of_clocks():
+    friday = datetime(2026, 3, 6, 17, tzinfo=UTC)
+    pace = Pace(every="1d", grace="2d", outer="9d")
+    assert clock_of(pace, friday, ZONE).late_at == datetime(2026, 3, 10, 4, tzinfo=UTC)

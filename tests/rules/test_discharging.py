@@ -68,3 +68,19 @@ def test_a_return_to_use_of_long_ago_is_no_cause():
 def test_in_mental_health_nothing_is_spared():
     case = a_case("iop", an_event("request", 8), definition="mh-adult@1")
     assert not is_use_alone(Sight(MH, case, on_day(9)))
+
+
+def test_only_the_reason_that_is_named_needs_a_supervisor():
+    used = Sight(SUD, a_case("iop", an_event("return-to-use", 8)), on_day(9))
+    assert authority(used, 3, None)[0] == Authority.SUPERVISOR
+    assert authority(used, 1, None)[0] == Authority.CLINICIAN
+    assert authority(used, 4, "no-contact")[0] == Authority.CLINICIAN
+
+
+def test_a_reason_of_no_trigger_or_no_fact_is_no_other_cause():
+    used = an_event("return-to-use", 8)
+    answered = (
+        Reason(trigger="returned", fact_id=used.id),
+        Reason(trigger="overdose", fact_id=an_event("overdose", 1).id),
+    )
+    assert is_use_alone(Sight(SUD, a_case("iop", used, answered=answered), on_day(9)))

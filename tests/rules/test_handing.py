@@ -103,3 +103,17 @@ def test_a_specific_consent_covers_whom_it_names_and_the_named_one_is_used_first
     assert covering([north], WEST, on) is None
     assert covering([_consent("specific")], NORTH, on) is None
     assert covering([], NORTH, on) is None
+
+
+def test_a_consent_that_is_not_in_force_lets_us_tell_nobody():
+    on = on_day(5).date()
+    told = {"kind": ConsentKind.SINGLE_TPO, "program_id": NORTH}
+    day = {number: on_day(number).date() for number in (0, 4, 5, 6)}
+    later, expired, revoked, good = (
+        Consent(id=ids.named("consent", n), signed_on=signed, expires_on=expires, revoked_on=gone, **told)
+        for n, (signed, expires, gone) in enumerate(
+            ((day[6], None, None), (day[0], day[4], None), (day[0], None, day[5]), (day[0], day[5], day[6]))
+        )
+    )
+    assert covering([later, expired, revoked], NORTH, on) is None
+    assert covering([later, expired, revoked, good], NORTH, on) == good

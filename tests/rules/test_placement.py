@@ -9,7 +9,7 @@ from models.catalogue import placement_table
 from models.catalogue.reading import read
 from models.instrument import BadAnswer
 from models.placement import HitPolicy, PlacementTable, UnknownName
-from services.rules.placement import intensity, place
+from services.rules.placement import intensity, place, urgent
 
 VIGNETTES = read((Path(__file__).parents[1] / "vignettes" / "placement.yaml").read_text("utf-8"))
 TABLE = placement_table()
@@ -147,3 +147,49 @@ def test_a_table_that_names_an_unknown_level_is_not_loaded() -> None:
 
 def test_every_rule_and_fact_of_the_table_has_a_source() -> None:
     assert all(part.source.strip() for part in (TABLE, *TABLE.rules, *TABLE.facts))
+
+
+def _table(rule: str, **when: object) -> PlacementTable:
+    """The house table with another condition for one of its rules."""
+    said = TABLE.model_dump()
+    (changed,) = (one for one in said["rules"] if one["id"] == rule)
+    changed["when"] = when
+    return PlacementTable.model_validate(said)
+
+
+@pytest.mark.parametrize(
+    ("when", "ratings", "holds"),
+    [
+        ({"any_at_least": {"r1": 4, "r2": 4}}, [None, 4, 0, 0, 0, 0], True),
+        ({"any_at_least": {"r1": 4, "r2": 4}}, [None, 3, 0, 0, 0, 0], False),
+        ({"all_at_most": 1}, [None, 0, 0, 0, 0, 0], False),
+        ({"all_at_most": 1}, [1, 0, 0, 0, 0, 0], True),
+    ],
+)
+def test_a_missing_rating_is_neither_high_nor_low(when: dict, ratings: list, holds: bool) -> None:
+    assert urgent(_table("HR-1a", **when), ratings) is holds
+
+
+def test_exactly_one_is_not_two() -> None:
+    alone = TABLE.model_copy(update={"rules": tuple(one for one in TABLE.rules if one.id == "HR-5")})
+    assert place(alone, [0, 0, 0, 2, 0, 0]).rules == ("HR-5",)
+    assert place(alone, [0, 0, 0, 2, 2, 0]).rules == ()
+
+
+def test_what_holds_already_is_said_only_while_a_rating_is_missing_and_only_of_what_did_not_fire() -> None:
+    waiting = [line.startswith("HR-1a holds already") for line in place(TABLE, [4, 0, 0, 0, 0, None]).why]
+    assert waiting == [False, True]
+    assert len(place(TABLE, [4, 0, 0, 0, 0, 0]).why) == 1
+    assert [line.split()[0] for line in place(TABLE, [4, 0, 0, 0, 0, None], risk="high").why] == [
+        "HR-1b",
+        "HR-1a",
+    ]
+    assert [line.split()[0] for line in place(TABLE, [1, 0, 0, 0, 0, None], risk="high").why] == ["HR-1b"]
+
+
+def test_a_rule_is_told_with_its_note_where_it_has_one() -> None:
+    notes = {one.id: one.note for one in TABLE.rules}
+    for ratings in ([4, 0, 0, 0, 0, 0], [0, 0, 0, 2, 3, 1], [0, 0, 0, 0, 0, 4]):
+        for rule, line in zip(place(TABLE, ratings).rules, place(TABLE, ratings).why, strict=True):
+            assert line.endswith(f" ({notes[rule]})" if notes[rule] else line.rpartition(": ")[2])
+            assert "()" not in line

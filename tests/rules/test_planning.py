@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from models import changes as c
 from models.care_plan import Dose, Goal, GoalStatus
-from models.case import Work
+from models.case import Reassessment, Work
 from models.catalogue.pathway_files import definition, definitions
+from services import ids
 from services.rules import decide
-from services.rules.planning import deviations, summed_up
+from services.rules.planning import deviations, owed, summed_up
+from services.rules.sight import Sight
 from tests.builders import (
     a_case,
     a_phq,
@@ -29,6 +31,11 @@ from tests.folding import run
 SUD = definition("sud-adult")
 IOP = SUD.stage("iop").plan
 STATUSES = st.lists(st.sampled_from(GoalStatus), min_size=1)
+
+
+def _without_template(one):
+    stages = tuple(stage.model_copy(update={"plan": None}) for stage in one.stages)
+    return one.model_copy(update={"stages": stages})
 
 
 def _goals(statuses: list[GoalStatus]) -> list[Goal]:
@@ -133,3 +140,68 @@ def test_a_plan_of_another_walk_says_nothing_of_this_level():
     own, other = with_facts(case, a_plan(27)), with_facts(case, a_plan(27, shared=True))
     outcomes = [decide(SUD, [one], at=on_day(28))[0].outcome for one in (own, other)]
     assert outcomes == ["step_down", "stay"]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "whole"),
+    [("transferred", "transferred"), ("transferred dropped", "transferred"), ("met transferred", "met")],
+)
+def test_goals_handed_on_are_handed_on_where_none_was_met(statuses, whole):
+    assert summed_up(_goals([GoalStatus(one) for one in statuses.split()])) == whole
+
+
+def test_without_a_template_a_plan_deviates_in_nothing():
+    assert deviations(None, [Goal(key="sleep", dimension=2)], []) == ()
+
+
+def test_deviations_are_told_in_one_order():
+    usual = [Dose(service=one.service, per_week=one.per_week, minutes=one.minutes) for one in IOP.services]
+    keys = [f"goal-{letter}" for letter in "zykdjqabxw"]
+    goals = [Goal(key=key, dimension=2) for key in keys]
+    assert deviations(IOP.model_copy(update={"goals": ()}), goals, usual) == tuple(
+        f"added:{key}" for key in sorted(keys)
+    )
+    left = deviations(IOP, [], usual)
+    assert left == tuple(sorted(f"left-out:{one.key}" for one in IOP.goals))
+
+
+def _look(number, *parts):
+    moments = {name: on_day(6) for name in ("opened_at", "counts_from", "due_at", "late_at", "outer_at")}
+    return Reassessment(id=ids.named("look", number), kind="periodic", stage="iop", parts=parts, **moments)
+
+
+RATED = _look(1, "six-dimensions", "c-ssrs")
+
+
+@pytest.mark.parametrize(
+    ("looks", "causes"),
+    [([RATED], [RATED]), ([RATED, _look(2, "six-dimensions")], [RATED]), ([_look(3, "bam")], []), ([], [])],
+)
+def test_one_word_is_owed_for_all_looks_at_the_ratings_that_a_pass_completes(looks, causes):
+    owes = owed(Sight(SUD, a_case("iop"), on_day(7)), looks)
+    assert [one.cause for one in owes] == [one.id for one in causes]
+
+
+def test_no_second_word_is_owed_while_one_is_open_but_other_work_is_no_word():
+    word, other = (
+        Work(id=ids.named("work", kind), kind=kind, cause=RATED.id) for kind in ("review-plan", "reassess")
+    )
+    assert owed(Sight(SUD, a_case("iop", work=(word,)), on_day(7)), [RATED]) == ()
+    assert len(owed(Sight(SUD, a_case("iop", work=(other,)), on_day(7)), [RATED])) == 1
+
+
+@pytest.mark.parametrize("one", [SUD.model_copy(update={"planning": None}), _without_template(SUD)])
+def test_where_no_plans_are_kept_no_word_is_owed(one):
+    assert owed(Sight(one, a_case("iop"), on_day(7)), [RATED]) == ()
+
+
+@pytest.mark.parametrize(("day", "words"), [(5, 1), (6, 0)])
+def test_a_plan_from_the_moment_on_from_which_a_look_counts_answers_it(day, words):
+    case = a_case("iop", a_plan(day, "open", None))
+    assert len(owed(Sight(SUD, case, on_day(7)), [RATED])) == words
+
+
+@pytest.mark.parametrize(("day", "words"), [(5.9, 0), (6, 1)])
+def test_in_detox_a_plan_serves_for_five_days_to_the_moment(day, words):
+    case = a_case("detox", a_plan(1, "open", None))
+    assert len(owed(Sight(SUD, case, on_day(day)), [RATED])) == words

@@ -6,9 +6,9 @@ from models.catalogue.pathway_files import definition
 from models.decision import Met
 from models.facts import Assessment
 from services.rules.decisions import guards
-from services.rules.risk import open_warning
+from services.rules.risk import Seen, open_warning, warnings
 from services.rules.sight import Sight
-from tests.builders import a_case, a_screen, on_day
+from tests.builders import a_case, a_form, a_screen, on_day
 
 SUD = definition("sud-adult")
 SIGNED = {"signed": True}
@@ -49,3 +49,38 @@ def test_the_newest_warning_is_the_one_that_stands():
     screens = [a_screen("low", 3, signed=False), a_screen("high", 2), a_screen("high", 1)]
     assert open_warning(screens, ("high",)) is screens[1]
     assert open_warning(screens[:1], ("high",)) is None
+
+
+@pytest.mark.parametrize(("signed", "attested", "stands"), [(1, 0, False), (1, 1, True), (0, 0, True)])
+def test_a_warning_stands_behind_whatever_no_clinician_signed(signed, attested, stands):
+    warned = a_screen("high", 1)
+    answered = a_screen("none", 2, signed=bool(signed), attested=bool(attested))
+    assert open_warning([answered, warned], ("high",)) is (warned if stands else None)
+
+
+@pytest.mark.parametrize(
+    ("screen", "warns"),
+    [
+        ("0000000", set()),
+        ("1100000", {"low"}),
+        ("1110000", {"low", "moderate"}),
+        ("1111000", {"low", "moderate", "high"}),
+        ("1?????0", {"low"}),
+        ("??1??00", {"low", "moderate"}),
+        ("???????", set()),
+    ],
+)
+def test_a_suicide_screen_warns_of_every_band_up_to_the_least_it_could_be(screen, warns):
+    form = a_form("c-ssrs", screen, 1)
+    seen = Seen("c-ssrs", form.answers, form.could_be, ())
+    assert warnings(SUD, seen) == warns
+
+
+def test_a_form_without_a_band_warns_of_none():
+    assert warnings(SUD, Seen("c-ssrs", (), (), ())) == set()
+
+
+def test_a_flag_warns_only_on_the_form_whose_flag_waits_for_a_look():
+    flags = ("suicide-risk", "screen-positive")
+    assert warnings(SUD, Seen("phq-9", (), (), flags)) == {"suicide-risk"}
+    assert warnings(SUD, Seen("gad-7", (), (), flags)) == set()

@@ -253,3 +253,48 @@ def test_a_catalogue_file_is_plain_yaml_or_refused_by_its_line(text: str, line: 
     with pytest.raises(Unreadable) as refused:
         read(text)
     assert refused.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("given", "item"),
+    [
+        ({"1": 0, "x": 1}, 2),
+        ({"x": 1}, 1),
+    ],
+)
+def test_a_key_that_names_no_item_is_refused_by_its_place(given: dict, item: int) -> None:
+    with pytest.raises(BadAnswer) as refused:
+        answers_from(instrument("phq-9"), given)
+    assert refused.value.item == item
+
+
+def test_a_score_names_the_bands_it_was_read_by() -> None:
+    ciwa = instrument("ciwa-ar")
+    answers = [1] * len(ciwa.items)
+    assert score(ciwa, answers, band_set="va").band_set == "va"
+    assert score(instrument("bam"), BAM).band_set is None
+
+
+def test_ratings_are_placed_with_all_that_is_known() -> None:
+    six, table, low = instrument("six-dimensions"), placement_table(), [0, 0, 0, 1, 1, 1]
+    used = frozenset({"sud-diagnosis", "return-to-use-30-days"})
+    assert rate(six, table, low, risk="high").recommended == "emergency"
+    assert rate(six, table, low, current="op", facts=used).recommended == "iop"
+    assert rate(six, table, low, current="iop", facts=used).recommended == "op"
+
+
+def test_an_item_agrees_with_the_one_it_follows_and_with_no_neighbour() -> None:
+    drank = [0, 0, 0, 1, 1, 0, *BAM[6:]]
+    assert score(instrument("bam"), drank).missing == ()
+    with pytest.raises(BadAnswer) as refused:
+        score(instrument("bam"), [0, 0, 1, 0, 1, 1, *BAM[6:]])
+    assert refused.value.item == 5
+
+
+def test_what_a_band_set_does_not_ask_is_not_answered() -> None:
+    assist = instrument("assist")
+    for answer in (None, 0):
+        assert score(assist, [2, 3, 4, answer, 0, 0], band_set="tobacco").total == 9
+    with pytest.raises(BadAnswer) as refused:
+        score(assist, [2, 3, 4, 5, 0, 0], band_set="tobacco")
+    assert refused.value.item == 4

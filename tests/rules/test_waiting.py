@@ -98,3 +98,30 @@ def test_who_asked_earlier_never_stands_behind_an_equal(waiters):
 )
 def test_nearly_full_is_from_nine_in_ten(taken, places, nearly):
     assert is_nearly_full(QUEUE, places=places, taken=taken) is nearly
+
+
+def test_what_was_offered_and_refused_is_told_by_its_last_time_and_interim_care_by_its_first():
+    events = [
+        (code, on_day(day))
+        for code in (QUEUE.interim, QUEUE.offered, QUEUE.refused)
+        for day in (0, 2, 5, 9.5)
+    ]
+    waiter = Waiter(pathway_id=UUID(int=1), requested_at=on_day(2), events=tuple(events))
+    (turn,) = ranked(QUEUE, [waiter], at=on_day(5))
+    assert (turn.interim_at, turn.offered_at, turn.refused_at) == (on_day(2), on_day(5), on_day(5))
+    (before,) = ranked(QUEUE, [waiter], at=on_day(2))
+    assert (before.interim_at, before.offered_at, before.refused_at) == (on_day(2),) * 3
+
+
+def test_a_fact_of_the_queue_counts_from_its_moment_to_the_end_of_its_window():
+    fact = next(one for one in QUEUE.facts if one.event == "injection-use")
+    waiter = Waiter(pathway_id=UUID(int=1), requested_at=on_day(0), events=((fact.event, on_day(3)),))
+    soon, over = on_day(3), on_day(3) + fact.within
+    classes = [ranked(QUEUE, [waiter], at=at)[0].priority.key for at in (on_day(2.9), soon, over)]
+    assert classes[0] == classes[2] != classes[1]
+
+
+def test_nearly_full_is_at_the_per_cent_and_not_under_it():
+    percent = QUEUE.nearly_full.percent
+    assert is_nearly_full(QUEUE, places=1000, taken=10 * percent)
+    assert not is_nearly_full(QUEUE, places=1000, taken=10 * percent - 1)
