@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from psycopg import connect
 from sqlalchemy import make_url
 from xdist.scheduler import LoadFileScheduling
@@ -21,6 +22,9 @@ from services.store.provision import Addresses
 from services.store.seal import Vault
 from services.store.work import Work
 from tests import servers
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is no wrong rule
+settings.load_profile("unhurried")
 
 NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 """A Monday noon in New York, when nothing in particular happens."""

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models import changes as c
@@ -87,7 +87,6 @@ def _stays(moves: bool) -> tuple[Stay, ...]:
 
 
 @given(cases)
-@settings(deadline=None)
 def test_nothing_is_ever_used_below_nothing_or_beyond_what_was_approved(case):
     for use in used(Sight(SUD, case, AT)):
         assert use.used >= 0
@@ -96,7 +95,6 @@ def test_nothing_is_ever_used_below_nothing_or_beyond_what_was_approved(case):
 
 
 @given(cases, st.randoms())
-@settings(deadline=None)
 def test_the_order_of_what_is_known_does_not_matter(case, chance):
     mixed = list(case.facts)
     chance.shuffle(mixed)
@@ -105,7 +103,6 @@ def test_the_order_of_what_is_known_does_not_matter(case, chance):
 
 @pytest.mark.parametrize("unit", ["session", "day", "15-min", "hour"])
 @given(case=cases)
-@settings(deadline=None)
 def test_what_is_used_and_over_is_what_was_attended(unit, case):
     """Of one kind of unit, and with one behind the others for every day and level, so that nothing falls out."""
     said = [replace(one, unit=unit) for one in case.facts if one.kind == "authorisation"]
@@ -127,7 +124,6 @@ def _attended(unit: str, case: Case, came: list[Attendance]) -> int:
 
 
 @given(some_cases(), st.lists(some_authorisations(), max_size=4))
-@settings(deadline=None)
 def test_no_payer_ever_changes_what_the_rules_decide(case, said):
     assert decide(SUD, [with_facts(case, *said)], at=AT) == decide(SUD, [case], at=AT)
 
@@ -206,7 +202,6 @@ def test_each_authorisation_calls_once_whatever_uses_it_up():
 
 
 @given(st.lists(some_authorisations(), max_size=4), st.integers(0, 30), st.integers(1, 99))
-@settings(deadline=None)
 def test_no_end_comes_near_while_a_pathway_sleeps(said, day, share):
     """Until it wakes by itself, a look would say nothing new."""
     case, _ = run(a_case("iop", *(one for one in said if one.effective_at <= on_day(day))), day)

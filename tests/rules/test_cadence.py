@@ -219,7 +219,7 @@ def test_the_share_of_the_time_used_grows_to_100_and_beyond(opened, length, pass
 
 @pytest.mark.parametrize("name", ["sud-adult", "mh-adult"])
 @given(data=st.data(), zone=zones, start=moments)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_look_is_due_before_its_cause_wherever_and_whenever_a_stay_begins(name, data, zone, start):
     """Any stage, zone and moment: over every change of clocks, leap days and ends of months; one open look of a kind."""
     one = definition(name)

@@ -96,7 +96,7 @@ def _without(case, fact):
 
 @pytest.mark.parametrize("name", ["sud-adult@1", "mh-adult@1"])
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_removing_evidence_never_turns_unknown_into_met(name, data):
     case, one = data.draw(some_cases(name)), definition(name)
     unknown = [c for c in one.criteria if find(c, one, case, AT).met == Met.UNKNOWN]

@@ -17,13 +17,12 @@ SUD = definition("sud-adult")
 
 
 @given(st.lists(some_cases(), max_size=3))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_one_step_is_the_batch_of_one(some):
     assert advance(SUD, some, at=on_day(41)) == [advance(SUD, [case], at=on_day(41))[0] for case in some]
 
 
 @given(some_cases())
-@settings(deadline=None)
 def test_the_engine_alone_moves_nobody(case):
     """Without a signature and without a report, no shipped route moves anyone."""
     assert moves(list(advance(SUD, [case], at=on_day(41))[0].changes)) == []
@@ -45,7 +44,7 @@ def _minted(change: c.WorkOpened | c.DecisionMade | c.Moved) -> object:
 @given(
     facts=some_facts(60, 40, (*EVENTS, *REPORTS)), willing=st.lists(st.booleans(), min_size=61, max_size=61)
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_walk_keeps_its_shape(name, stage, facts, willing):
     """Day by day, with proposals accepted now and then: the folder refuses whatever the store would refuse."""
     one, seen = definition(name), set()
