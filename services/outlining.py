@@ -20,37 +20,48 @@ from services.rules.sight import Sight
 from services.rules.weeks import Tally
 
 
-def cut_off(key: str | None) -> int | None:
-    """Return from which total an instrument flags something, if it does."""
-    limits = [flag.at_least for flag in instrument(key).flags if flag.scale == "total"] if key else []
+def cut_off(key: str | None, scale: str = "total") -> int | None:
+    """Return from which value of a scale an instrument flags something, if it does."""
+    limits = [flag.at_least for flag in instrument(key).flags if flag.scale == scale] if key else []
     return next((limit for limit in limits if limit is not None), None)
 
 
 def trends(on_file: Sequence[Assessment], since: datetime | None) -> tuple[Trend, ...]:
-    """Return the totals of each instrument over time, and what has changed since a moment. Shapes: oldest first."""
+    """Return how each total runs over time, or each subscale of what has no total. Shapes: oldest first."""
     forms: dict[tuple[str, str], list[Assessment]] = {}
     for one in on_file:
-        if one.total is not None:
-            forms.setdefault((one.instrument, _about(one)), []).append(one)
-    return tuple(_trend(*of, answered, since) for of, answered in forms.items())
+        forms.setdefault((one.instrument, _about(one)), []).append(one)
+    return tuple(
+        one for (key, about), answered in forms.items() for one in _runs(key, about, answered, since)
+    )
 
 
 def _about(one: Assessment) -> str:
     return (one.band_set or "") if instrument(one.instrument).is_about_one_of_several else ""
 
 
-def _trend(key: str, about: str, answered: Sequence[Assessment], since: datetime | None) -> Trend:
+def _runs(key: str, about: str, answered: Sequence[Assessment], since: datetime | None) -> Iterator[Trend]:
+    """What has changed since a moment is said of the form, so with the first of its scales alone."""
     form = instrument(key)
-    return Trend(
-        instrument=key,
-        title=form.title,
-        about=about,
-        points=tuple((one.effective_at, one.total) for one in answered if one.total is not None),
-        band=answered[-1].band,
-        maximum=form.total.range[1] if form.total else 0,
-        cut_off=cut_off(key),
-        changes=changed(form, [one for one in answered if since is None or one.effective_at >= since]),
-    )
+    told = changed(form, [one for one in answered if since is None or one.effective_at >= since])
+    for scale in (form.total,) if form.total else form.subscales:
+        values = ((one.effective_at, _value(one, scale.key)) for one in answered)
+        if points := tuple((at, value) for at, value in values if value is not None):
+            yield Trend(
+                instrument=key,
+                title=form.title,
+                about=about if form.total else scale.key,
+                points=points,
+                band=answered[-1].band,
+                maximum=scale.range[1],
+                cut_off=cut_off(key, scale.key),
+                changes=told,
+            )
+            told = ()
+
+
+def _value(one: Assessment, scale: str) -> int | None:
+    return one.total if scale == "total" else dict(one.subscales).get(scale)
 
 
 def bar(template: PathwayDefinition, here: str, visited: Collection[str]) -> tuple[StageStep, ...]:

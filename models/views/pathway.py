@@ -58,7 +58,9 @@ class AuditLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """An instrument's totals over time. `about` is the substance, where the form asks about one of several.
+    """An instrument's totals over time, or one of its subscales where it has no total.
+
+    `about` is the substance, where the form asks about one of several, or the subscale.
 
     `changes` says what the latest form of the present stay shows against its first: `response`, `deterioration`, …
     """

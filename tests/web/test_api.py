@@ -79,6 +79,21 @@ def test_a_form_about_a_substance_says_which_and_its_change_is_told(clinician: A
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/band_set")
 
 
+def test_a_form_without_a_total_is_followed_by_its_subscales(
+    clinician: Api, browser: Browser, house: House
+) -> None:
+    pathway = _enrolled(clinician, house, started_at=_minutes_ago(house, 5))
+    for ago, days in ((2, 3), (1, 0), (0, 0)):
+        answers = [0, 0, 0, days, days, days, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+        body = {"instrument": "bam", "answers": answers, "effective_at": _minutes_ago(house, ago)}
+        assert clinician.post(f"/pathways/{pathway}/assessments", json=body).status_code == 201
+    trends = clinician.get(f"/pathways/{pathway}").json()["trends"]
+    assert [one["about"] for one in trends] == ["use", "risk", "protective"]
+    assert [value for _, value in trends[0]["points"]][-2:] == [0, 0]
+    assert "response" in trends[0]["changes"]
+    assert "BAM, use: 0" in browser.get(f"/pathways/{pathway}").text
+
+
 def test_a_decision_says_what_would_change_it(clinician: Api, browser: Browser, house: House) -> None:
     pathway = house.pathway("iop")
     house.look(pathway, "needs-iop")
