@@ -41,7 +41,7 @@ ELSEWHERE = {"checkpoint", "damage", "folding", "merkle", "numbering", "regrowth
 
 _EXAMPLES, _GRACE, _MEMORY = 15, 20, 2 << 30
 _LIVED = ("survived", "not run")
-_SLOW = ("test_alerting.py", "test_definitions.py", "test_site_tables.py", "test_stories.py", "test_walks.py")
+_SLOW = ("test_definitions.py", "test_site_tables.py", "test_stories.py", "test_walks.py")
 _FUNCTIONS: defaultdict[tuple[str, str, int], list[FunctionType]] = defaultdict(list)
 Key = tuple[str, str, str, str, str, int]
 

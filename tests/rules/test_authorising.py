@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import changes as c
-from models.case import AnyFact, Case, Stay
+from models.case import AnyFact, Case, Signature, Standing, Stay
 from models.catalogue.pathway_files import definition
 from models.catalogue.reading import read
 from models.facts import Attendance, AttendanceStatus
+from services import ids
 from services.rules import advance, decide
-from services.rules.authorising import Use, authorised, unchecked, used
+from services.rules.authorising import Use, authorised, level_at, unchecked, used
 from services.rules.cadence import day_of, start_of
 from services.rules.ending import turns
 from services.rules.sight import Sight
@@ -225,3 +226,40 @@ def test_benefits_are_asked_for_before_a_level_begins_and_in_its_first_days():
     assert (
         unchecked(Sight(SUD, with_facts(here, an_authorisation(0, 0, 9, decision="denied")), on_day(1))) == ()
     )
+
+
+def test_between_two_stays_there_is_no_level():
+    case = replace(a_case("op", since=10), earlier=(Stay(stage="iop", started_at=on_day(0), ended_at=on_day(5)),))
+    levels = [level_at(SUD, case, on_day(day)) for day in (-1, 0, 4.9, 5, 7, 10)]
+    assert levels == [None, "iop", "iop", None, None, "op"]
+
+
+def test_it_is_in_force_on_its_first_and_its_last_day():
+    case = a_case("iop", an_authorisation(0, 2, 5))
+    assert [authorised(Sight(SUD, case, on_day(day))) for day in (1, 2, 5, 6)] == [None, "iop", "iop", None]
+
+
+def test_where_the_present_level_is_not_authorised_the_most_intensive_is_named():
+    said = [an_authorisation(0, 0, 9, level) for level in ("detox", "op", "aftercare")]
+    assert authorised(Sight(SUD, a_case("iop", *said), on_day(1))) == "detox"
+
+
+def test_two_sessions_of_one_day_are_two_units():
+    said = an_authorisation(0, 0, 27, units=9, unit="session")
+    sight = Sight(SUD, a_case("iop", said, an_attendance(3), an_attendance(3.2)), on_day(4))
+    assert [use.used for use in used(sight)] == [2]
+
+
+def test_benefits_are_asked_for_again_once_what_is_known_has_ended():
+    for ends, asked in ((-1, ["iop"]), (0, [])):
+        sight = Sight(SUD, a_case("iop", an_authorisation(-9, -9, ends)), on_day(0))
+        assert [stage.key for stage in unchecked(sight)] == asked
+
+
+def test_benefits_are_asked_for_of_what_was_signed_and_not_of_where_the_client_is_long_since():
+    signed = Signature(id=ids.named("sign-off"), meaning="overridden", to_stage="op", starts_at=on_day(21))
+    here = Standing(id=ids.named("decision"), verdict="", outcome="stay", to_stage="iop")
+    case = replace(a_case("iop"), signature=signed, standing=here)
+    assert [stage.key for stage in unchecked(Sight(SUD, case, on_day(20)))] == ["op"]
+    unasked = SUD.model_copy(update={"benefits": None})
+    assert unchecked(Sight(unasked, case, on_day(20))) == ()

@@ -12,7 +12,7 @@ from models.catalogue.reading import read
 from models.facts import Assessment
 from models.instrument import Instrument
 from services.rules.change import changed
-from tests.builders import an_assessment
+from tests.builders import an_assessment, by_set
 
 ROWS = read((Path(__file__).parents[1] / "vignettes" / "change.yaml").read_text("utf-8"))
 
@@ -53,3 +53,14 @@ def test_the_same_answers_again_have_moved_nothing(key: str, data: st.DataObject
             answers[number - 1] = 0
     twice = [an_assessment(key, day, *answers) for day in (0, 14)]
     assert not {"meaningful", "reliable", "deterioration"} & set(changed(form, twice))
+
+
+def test_another_zone_by_other_cuts_is_no_change():
+    """Fifteen is zone 2 by the cuts of the WHO and zone 3 by those of the US: the client did not move, the cuts did."""
+    first, last = an_assessment("audit", 0, *_audit(16)), an_assessment("audit", 14, *_audit(15))
+    assert changed(instrument("audit"), [by_set(first, "who"), by_set(last, "who")]) == ("meaningful",)
+    assert changed(instrument("audit"), [by_set(first, "us"), by_set(last, "who")]) == ()
+
+
+def _audit(total: int) -> list[int]:
+    return [min(4, max(0, total - 4 * place)) for place in range(8)] + [0, 0]

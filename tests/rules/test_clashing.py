@@ -108,3 +108,16 @@ def test_a_night_of_changing_clocks_is_one_night(month, day):
     six = datetime(2026, month, day, 6, tzinfo=ZoneInfo(ZONE))
     assert is_during(shift, ZONE, six - timedelta(minutes=1), six)
     assert not is_during(shift, ZONE, six, six + HOUR)
+
+
+def test_other_sessions_are_told_in_the_order_in_which_they_begin():
+    there = [an_attendance(1 + minutes / 1440, "unlogged") for minutes in range(0, 60, 5)]
+    said = warnings(SUD, a_case("iop", *there), Meeting("group", on_day(1), 60), at=on_day(0))
+    told = [one.detail for one in said if one.code == "double-booked"]
+    assert (len(told), told) == (12, sorted(told))
+
+
+def test_what_is_planned_comes_to_more_and_what_has_begun_could():
+    for at, said in ((on_day(2), "comes"), (on_day(4), "could come")):
+        found = warnings(SUD, a_case("op"), Meeting("group", on_day(3), 540), at=at)
+        assert [one.detail for one in found] == [f"that week {said} to 9 hours; OP is up to 8"]

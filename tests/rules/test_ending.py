@@ -133,3 +133,31 @@ def test_what_is_over_or_to_come_or_of_another_level_has_no_units_today():
 
 def test_without_units_nothing_runs_out():
     assert stands(approved(0, 60), *came(1, 3, 5), at=start(9)).met is Met.NOT_MET
+
+
+def test_of_those_that_have_begun_only_the_last_says_since_when():
+    assert stands(approved(0, 22), approved(20, 24), at=start(21)).since == start(20)
+
+
+def test_one_that_is_over_leads_nowhere_where_a_later_one_runs():
+    later = approved(10, 40)
+    finding = stands(approved(0, 5), later, at=start(20))
+    assert (finding.met, finding.evidence) == (Met.NOT_MET, (later.id,))
+
+
+def test_one_that_ends_on_the_same_day_carries_nothing_on():
+    first = approved(0, 40)
+    assert stands(first, approved(35, 40), at=start(34)).evidence == (first.id,)
+    next_ = approved(8, 50)
+    assert stands(approved(0, 10), next_, approved(9, 50), at=start(5)).evidence == (next_.id,)
+
+
+def test_what_carries_on_from_what_carries_on_counts():
+    three = approved(0, 27), approved(28, 34), approved(35, 60)
+    finding = stands(*three, at=start(27))
+    assert (finding.met, finding.evidence) == (Met.NOT_MET, (three[-1].id,))
+
+
+def test_of_four_units_the_first_session_leaves_three():
+    one = approved(2, 60, units=4, unit="session")
+    assert stands(one, *came(5), at=start(9)).since == on_day(5)

@@ -131,3 +131,35 @@ def test_a_moved_clock_stays_in_order_within_its_limit(at, due, grace, rest, wan
     assert at <= moved.due_at <= moved.late_at <= look.outer_at
     assert moved.due_at == moment(wanted)
     assert look.opened_at <= moved.counts_from <= look.counts_from
+
+
+def test_what_was_called_or_falls_due_at_this_moment_is_not_put_off():
+    _, look = opens()
+    for late, at in ((look, look.due_at), (replace(look, called_at=on_day(7)), on_day(7))):
+        with pytest.raises(Conflict, match="fallen due"):
+            redated(late, day(25), zone=ZONE, at=at)
+
+
+def a_triggered_look() -> tuple[Case, Reassessment]:
+    case, _ = run(a_case("op", ratings("op", -1)), 0)
+    case, _ = run(with_facts(case, an_event("request", 2)), 2)
+    return case, next(one for one in case.reassessments if one.kind == "triggered")
+
+
+def test_a_deadline_is_not_sooner_than_itself_and_moving_it_counts_nothing_more():
+    case, look = a_triggered_look()
+    with pytest.raises(Invalid, match="sooner"):
+        redated(look, look.due_at, zone=ZONE, at=on_day(3))
+    hastened = replace(look, opened_at=on_day(-5))
+    assert redated(hastened, day(5), zone=ZONE, at=on_day(3)).counts_from == look.counts_from
+    move = ids.named("move", 1)
+    assert hurried(replace(case, work=()), look, day(6), move) == ()
+    assert [one.for_role for one in hurried(case, look, day(6), move)[1:]] == ["coordinator"]
+
+
+def test_grace_is_in_days_of_the_program_or_in_hours():
+    _, look = opens()
+    spring = replace(look, outer_at=day(90))
+    assert redated(spring, day(61), zone=ZONE, at=on_day(7)).late_at == day(63)  # clocks change on day 62
+    hours = replace(look, due_at=on_day(20), late_at=on_day(20.25))
+    assert redated(hours, on_day(25), zone=ZONE, at=on_day(7)).late_at == on_day(25.25)

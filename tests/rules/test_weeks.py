@@ -16,6 +16,9 @@ from models.decision import Met
 from models.definition import StageKind
 from models.facts import Attendance, AttendanceStatus
 from models.service import Service
+from services import ids
+from services.rules.cadence import start_of
+from services.rules.clashing import Meeting, warnings
 from services.rules.criteria import found
 from services.rules.sight import Sight
 from services.rules.weeks import Tally, Week, share, week_of, weeks
@@ -150,3 +153,34 @@ def test_every_care_stage_names_its_services_once_and_each_can_be_charted(one):
         assert {one.service for one in usual} <= {*named}
     assert {"supervision", "recovery-activity"} & one.uncounted
     assert set(get_args(Service)) == set(SERVICES)
+
+
+MONDAY = start_of(date(2026, 1, 12), "America/New_York")
+
+
+def test_a_week_begins_and_the_one_before_ends_at_midnight():
+    """On the moment: the second week runs, the first is whole, and what was only planned in it settles nothing."""
+    unlogged = replace(an_attendance(3, "unlogged"), session_id=ids.named("session"))
+    new, old = weeks(Sight(SUD, a_case("iop", unlogged), MONDAY))
+    assert (new.starts_on, new.running, old.running) == (date(2026, 1, 12), True, False)
+    assert [tally.stands for tally in (old.hours, old.days) if tally] == ["unknown", "unknown"]
+    sight = Sight(SUD, a_case("iop"), on_day(0))
+    assert [found.starts_on for found in (week_of(MONDAY, sight),) if found] == [date(2026, 1, 12)]
+
+
+def test_a_session_is_to_come_until_it_begins():
+    now, later = an_attendance(2, "unlogged"), an_attendance(3, "unlogged")
+    [week] = weeks(Sight(SUD, a_case("iop", now, later), on_day(2)))
+    assert [(tally.planned, tally.unlogged) for tally in (week.hours, week.days) if tally] == [(3, 3), (1, 1)]
+
+
+@pytest.mark.parametrize("left_out", ["hours_per_week", "days_per_week"])
+def test_a_stage_may_give_hours_or_days_alone(left_out):
+    stages = tuple(
+        one.model_copy(update={left_out: None}) if one.key == "op" else one for one in SUD.stages
+    )
+    alone, came = SUD.model_copy(update={"stages": stages}), an_attendance(1)
+    [week] = weeks(Sight(alone, a_case("op", came), on_day(2)))
+    assert [week.hours is None, week.days is None] == [left_out == "hours_per_week", left_out == "days_per_week"]
+    meeting = Meeting("group", on_day(3), 60)
+    assert warnings(alone, a_case("op", came), meeting, at=on_day(2)) == ()
