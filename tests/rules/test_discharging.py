@@ -7,6 +7,7 @@ import pytest
 from models.case import Reason
 from models.catalogue.pathway_files import definition
 from models.definition import Authority
+from services import ids
 from services.rules.discharging import authority, is_use_alone
 from services.rules.sight import Sight
 from tests.builders import a_bam, a_case, an_attendance, an_authorisation, an_event, on_day
@@ -84,3 +85,11 @@ def test_a_reason_of_no_trigger_or_no_fact_is_no_other_cause():
         Reason(trigger="overdose", fact_id=an_event("overdose", 1).id),
     )
     assert is_use_alone(Sight(SUD, a_case("iop", used, answered=answered), on_day(9)))
+
+
+def test_use_alone_is_use_alone_also_where_all_that_may_be_spared_has_called():
+    events = {key: an_event("return-to-use", 8) for key in (*SUD.spared.triggers, "authorisation-ending")}
+    events = {key: replace(one, id=ids.named("event", key)) for key, one in events.items()}
+    answered = tuple(Reason(trigger=key, fact_id=one.id) for key, one in events.items())
+    case = a_case("iop", *events.values(), answered=answered)
+    assert is_use_alone(Sight(SUD, case, on_day(9)))

@@ -14,6 +14,7 @@ from models.consent import Consent, ConsentKind
 from services import ids
 from services.rules import advance
 from services.rules.consenting import covering, is_active
+from services.rules.handing import taken_over
 from tests.builders import a_case, an_event, on_day, ratings, with_facts
 from tests.folding import kinds, run, work
 from tests.strategies import some_cases
@@ -117,3 +118,12 @@ def test_a_consent_that_is_not_in_force_lets_us_tell_nobody():
     )
     assert covering([later, expired, revoked], NORTH, on) is None
     assert covering([later, expired, revoked, good], NORTH, on) == good
+
+
+def test_the_first_visit_is_the_coordinators_and_only_where_the_definition_asks_for_it():
+    case = _handed(a_case("op"))
+    [_, visit] = taken_over(SUD, case, on_day(5))
+    assert isinstance(visit, c.WorkOpened)
+    assert (visit.kind, visit.for_role) == ("first-visit", "coordinator")
+    [taken] = taken_over(SUD.model_copy(update={"hand_off": None}), case, on_day(5))
+    assert isinstance(taken, c.TakenOver)

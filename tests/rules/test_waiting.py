@@ -1,6 +1,6 @@
 """Who is next for a place: the clinic's own table, and that an order is one whatever order we ask in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -125,3 +125,15 @@ def test_nearly_full_is_at_the_per_cent_and_not_under_it():
     percent = QUEUE.nearly_full.percent
     assert is_nearly_full(QUEUE, places=1000, taken=10 * percent)
     assert not is_nearly_full(QUEUE, places=1000, taken=10 * percent - 1)
+
+
+@pytest.mark.parametrize(
+    ("interim", "at_latest", "admitted"), [(None, 120, 14), (2, 120, 120), (2, None, 14), (1, 120, 14)]
+)
+def test_who_was_served_meanwhile_may_wait_longer_where_the_class_says_so(interim, at_latest, admitted):
+    days = {"interim": interim, "admit": 14, "at_latest": at_latest}
+    spans = {name: None if many is None else timedelta(days=many) for name, many in days.items()}
+    classes = tuple(one.model_copy(update={"facts": (), **spans}) for one in QUEUE.classes[-1:])
+    _, waiter = _waiter(f"A op @0 {QUEUE.interim}@2")
+    [turn] = ranked(QUEUE.model_copy(update={"classes": classes}), [waiter], at=on_day(3))
+    assert _on(turn.admit_by) == admitted
