@@ -8,13 +8,16 @@ from hypothesis import strategies as st
 
 from models import changes as c
 from models.case import Case, Received, Stay
+from models.catalogue.pathway_files import definition
 from services import ids
-from services.rules.following import FIRST_SERVICE, FIRST_VISIT, MISSED
-from tests.builders import a_case, a_phq, an_attendance, an_event, on_day, ratings, with_facts
+from services.rules.following import FIRST_SERVICE, FIRST_VISIT, MISSED, asked, turns
+from services.rules.sight import Sight
+from tests.builders import ZONE, a_case, a_phq, an_attendance, an_event, on_day, ratings, with_facts
 from tests.folding import kinds, run, work
 from tests.rules.test_retracting import corrected
 from tests.vignettes.facts import day_number
 
+SUD = definition("sud-adult")
 SOUTH = ids.named("south")
 
 
@@ -117,3 +120,39 @@ def test_nobody_is_asked_for_who_was_seen_and_nothing_is_asked_twice(sessions):
         if any(how == "attended" and at <= day for at, how in sessions):
             assert _open(case, FIRST_SERVICE, MISSED) == []
     assert len(opened) == len(set(opened))
+
+
+def _moved(case: Case, *, ends: bool) -> c.Moved:
+    return c.Moved(
+        pathway_id=case.pathway_id,
+        transition_id=ids.named("transition"),
+        placement_id=ids.named("placement"),
+        how="reported",
+        from_stage=case.stage,
+        to_stage="discharged" if ends else "op",
+        outcome="complete" if ends else "step-down",
+        ends=ends,
+        effective_at=on_day(1),
+    )
+
+
+def test_what_was_asked_ends_with_the_walk_and_nothing_is_asked_elsewhere_on_hold_or_in_passing():
+    fresh = _after_detox()
+    open_, _ = run(fresh, 0)
+    for case, moves in ((open_, [_moved(open_, ends=True)]), (replace(open_, stage="discharged"), [])):
+        assert [one.outcome for one in asked(Sight(SUD, case, on_day(1)), moves)] == ["cancelled"]
+    assert len(asked(Sight(SUD, fresh, on_day(1)), [])) == 1
+    for case in (replace(fresh, held=True), replace(fresh, stage="away")):
+        assert asked(Sight(SUD, case, on_day(1)), []) == ()
+    assert asked(Sight(SUD, fresh, on_day(1)), [_moved(fresh, ends=False)]) == ()
+
+
+def test_time_alone_asks_when_each_ask_is_late_and_when_the_missed_visit_is_a_week_old():
+    days = [day_number(one, ZONE) for one in turns(Sight(SUD, _after_detox(), on_day(1)))]
+    assert days == [8, 15]
+    assert list(turns(Sight(SUD, replace(_after_detox(), stage="away"), on_day(1)))) == []
+    missed = with_facts(_received(), an_attendance(2, "missed"), an_attendance(3, "missed"))
+    assert [day_number(one, ZONE) for one in turns(Sight(SUD, missed, on_day(4)))] == [9]
+    silent = SUD.model_copy(update={"hand_off": None})
+    assert list(turns(Sight(silent, missed, on_day(4)))) == []
+    assert asked(Sight(silent, missed, on_day(4)), []) == ()

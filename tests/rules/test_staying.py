@@ -1,10 +1,19 @@
 """Long stays: reviewed on day 30, day 60 and every 30 days after, once each, and never ended by it."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from models import changes as c
-from services.rules.staying import STAY_REVIEW
-from tests.builders import a_case, an_event, on_day, ratings, with_facts
+from models.case import Work
+from models.catalogue.pathway_files import definition
+from services import ids
+from services.rules.sight import Sight
+from services.rules.staying import STAY_REVIEW, reviewed, turns
+from tests.builders import ZONE, a_case, an_event, on_day, ratings, with_facts
 from tests.folding import kinds, run, work
 from tests.vignettes.facts import day_number
+
+SUD = definition("sud-adult")
 
 
 def _days(said, zone):
@@ -35,3 +44,23 @@ def test_a_stay_goes_on_after_hospital():
     case, said = run(case, 30)
     assert _days(said, case.zone) == [(30, "clinician")]
     assert case.since > on_day(13)
+
+
+def test_on_hold_no_stay_is_reviewed_and_what_was_settled_is_not_asked_again():
+    stay = a_case("iop", ratings("iop", 0))
+    [asked] = reviewed(Sight(SUD, stay, on_day(30)))
+    assert reviewed(Sight(SUD, stay, asked.due_at - timedelta(seconds=1))) == ()
+    assert len(reviewed(Sight(SUD, stay, asked.due_at))) == 1
+    for quiet in (replace(stay, held=True), replace(stay, settled=frozenset({asked.cause}))):
+        assert reviewed(Sight(SUD, quiet, on_day(30))) == ()
+    other = Work(id=ids.named("work"), kind="reassess", cause=asked.cause)
+    [first] = reviewed(Sight(SUD, replace(stay, work=(other,)), on_day(30)))
+    assert first.for_role == "clinician"
+
+
+def test_the_next_turn_is_watched_and_none_where_no_stay_is_long():
+    stay = a_case("iop")
+    days = [[day_number(one, ZONE) for one in turns(Sight(SUD, stay, on_day(day)))] for day in (0, 29, 31, 75)]
+    assert days == [[30], [30], [60], [90]]
+    assert list(turns(Sight(SUD, a_case("discharged"), on_day(3)))) == []
+    assert reviewed(Sight(SUD, a_case("discharged"), on_day(300))) == ()
