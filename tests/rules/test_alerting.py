@@ -262,5 +262,7 @@ def test_what_has_no_ladder_is_told_nobody() -> None:
 
 
 def test_only_whoever_is_on_just_then_and_for_this_is_told() -> None:
-    crew = a_crew(a_duty("ann", "on-call", "07:00", "15:00"), a_duty("bob", "backup"), a_duty("sue", "on-call"))
+    crew = a_crew(
+        a_duty("ann", "on-call", "07:00", "15:00"), a_duty("bob", "backup"), a_duty("sue", "on-call")
+    )
     assert standing_by(crew, "on-call", at=RAISED) == (who("sue"),)

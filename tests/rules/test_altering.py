@@ -7,7 +7,7 @@ from hypothesis import given
 from models.case import Case
 from models.catalogue.pathway_files import definition
 from models.criterion import Recommended
-from models.decision import Decision, Met
+from models.decision import Decision, Finding, Met, RouteFinding
 from models.definition import Outcome
 from services.rules import decide
 from services.rules.altering import alterations
@@ -110,3 +110,25 @@ def test_who_is_rated_is_told_which_rating_would_admit_elsewhere() -> None:
     assert (rated.to_stage, other.way.to_stage, up.way.outcome) == ("op", "iop", Outcome.REFER)
     assert other.rerated == (("r4", 1, 2), ("r5", 2, 3), ("r6", 1, 2))
     assert up.rerated == (("r5", 2, 4),)
+
+
+def test_a_way_with_nothing_against_it_is_nearer_than_one_with_less_unknown() -> None:
+    said = {"far": Met.NOT_MET, "unknown": Met.UNKNOWN, "open": Met.UNKNOWN}
+    keys = dict(zip(said, ("goals-met", "not-held", "no-use-14d"), strict=True))
+    findings = tuple(
+        Finding(criterion=keys[name], met=met, expected="", actual="", source="")
+        for name, met in said.items()
+    )
+    ways = tuple(
+        RouteFinding(
+            route=route,
+            to_stage="op",
+            outcome=Outcome.STEP_DOWN,
+            met=Met.UNKNOWN,
+            criteria=tuple(keys[name] for name in names),
+        )
+        for route, names in (("one", ["far"]), ("two", ["unknown", "open"]), ("three", ["far", "open"]))
+    )
+    decision = replace(decided(a_case("iop")), routes=ways, findings=findings)
+    [onwards] = alterations(SUD, decision)
+    assert onwards.way.route == "two"

@@ -229,7 +229,9 @@ def test_benefits_are_asked_for_before_a_level_begins_and_in_its_first_days():
 
 
 def test_between_two_stays_there_is_no_level():
-    case = replace(a_case("op", since=10), earlier=(Stay(stage="iop", started_at=on_day(0), ended_at=on_day(5)),))
+    case = replace(
+        a_case("op", since=10), earlier=(Stay(stage="iop", started_at=on_day(0), ended_at=on_day(5)),)
+    )
     levels = [level_at(SUD, case, on_day(day)) for day in (-1, 0, 4.9, 5, 7, 10)]
     assert levels == [None, "iop", "iop", None, None, "op"]
 

@@ -65,3 +65,10 @@ def test_the_parts_of_an_assessment_are_told_until_the_first_is_stale():
         find(content, SUD, a_case("assessment", a_checklist(2, "done", "lab-tests")), on_day(3)).met
         is Met.UNKNOWN
     )
+
+
+@pytest.mark.parametrize("level", ["iop", "op"])
+def test_an_answer_that_is_known_names_no_other_edition(level):
+    finding = find(ASKS, SUD, a_case("op", ratings(level, 1), other(2)), on_day(3))
+    assert finding.met is (Met.MET if level == "iop" else Met.NOT_MET)
+    assert (finding.ask == ASK, "asam-4" in finding.actual) == (False, False)

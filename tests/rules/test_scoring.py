@@ -301,7 +301,11 @@ def test_what_a_band_set_does_not_ask_is_not_answered() -> None:
 
 
 def test_a_flag_of_bands_is_open_while_the_band_may_be_another() -> None:
-    for answers, raised, open_ in (([1, None, 0], False, True), ([1, 2, 0], True, False), ([1, 1, 0], False, False)):
+    for answers, raised, open_ in (
+        ([1, None, 0], False, True),
+        ([1, 2, 0], True, False),
+        ([1, 1, 0], False, False),
+    ):
         scored = score(instrument("audit-c"), answers)
         assert ("screen-positive" in scored.flags) is raised
         assert ("screen-positive" in scored.open_flags) is open_

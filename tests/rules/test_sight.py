@@ -10,7 +10,17 @@ from models.catalogue.pathway_files import definition
 from models.criterion import Underdosed
 from services.rules.known import Known
 from services.rules.sight import Sight
-from tests.builders import a_case, a_form, a_screen, a_total, an_attendance, an_event, on_day, ratings
+from tests.builders import (
+    a_case,
+    a_form,
+    a_screen,
+    a_total,
+    an_assessment,
+    an_attendance,
+    an_event,
+    on_day,
+    ratings,
+)
 
 SUD = definition("sud-adult")
 TICK = timedelta.resolution
@@ -223,3 +233,8 @@ def test_a_stage_presumes_what_its_clients_came_by_until_it_is_ended():
 def test_a_form_with_every_answer_is_whole_though_it_has_no_result():
     answered = replace(a_form("phq-9", "111111111", 1), total=None, band=None, subscales=())
     assert sight(answered).finished("phq-9") == [answered]
+
+
+def test_a_form_that_is_not_added_up_is_finished_once_all_is_answered():
+    whole, left = an_assessment("cgi", 1, 4, 2), an_assessment("cgi", 2, 4, None)
+    assert sight(whole, left).finished("cgi") == [whole]

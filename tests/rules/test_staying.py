@@ -60,7 +60,9 @@ def test_on_hold_no_stay_is_reviewed_and_what_was_settled_is_not_asked_again():
 
 def test_the_next_turn_is_watched_and_none_where_no_stay_is_long():
     stay = a_case("iop")
-    days = [[day_number(one, ZONE) for one in turns(Sight(SUD, stay, on_day(day)))] for day in (0, 29, 31, 75)]
+    days = [
+        [day_number(one, ZONE) for one in turns(Sight(SUD, stay, on_day(day)))] for day in (0, 29, 31, 75)
+    ]
     assert days == [[30], [30], [60], [90]]
     assert list(turns(Sight(SUD, a_case("discharged"), on_day(3)))) == []
     assert reviewed(Sight(SUD, a_case("discharged"), on_day(300))) == ()

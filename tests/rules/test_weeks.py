@@ -176,11 +176,12 @@ def test_a_session_is_to_come_until_it_begins():
 
 @pytest.mark.parametrize("left_out", ["hours_per_week", "days_per_week"])
 def test_a_stage_may_give_hours_or_days_alone(left_out):
-    stages = tuple(
-        one.model_copy(update={left_out: None}) if one.key == "op" else one for one in SUD.stages
-    )
+    stages = tuple(one.model_copy(update={left_out: None}) if one.key == "op" else one for one in SUD.stages)
     alone, came = SUD.model_copy(update={"stages": stages}), an_attendance(1)
     [week] = weeks(Sight(alone, a_case("op", came), on_day(2)))
-    assert [week.hours is None, week.days is None] == [left_out == "hours_per_week", left_out == "days_per_week"]
+    assert [week.hours is None, week.days is None] == [
+        left_out == "hours_per_week",
+        left_out == "days_per_week",
+    ]
     meeting = Meeting("group", on_day(3), 60)
     assert warnings(alone, a_case("op", came), meeting, at=on_day(2)) == ()

@@ -16,7 +16,14 @@ SIGHT = Sight(SUD, a_case("op"), on_day(3))
 
 @pytest.mark.parametrize(
     ("hours", "said"),
-    [(0.5, "30 minutes"), (25.5, "1530 minutes"), (1, "1 hours"), (24, "24 hours"), (25, "25 hours"), (48, "2 days")],
+    [
+        (0.5, "30 minutes"),
+        (25.5, "1530 minutes"),
+        (1, "1 hours"),
+        (24, "24 hours"),
+        (25, "25 hours"),
+        (48, "2 days"),
+    ],
 )
 def test_a_length_of_time_is_said_whole(hours, said):
     assert wording.span(timedelta(hours=hours)) == said
