@@ -89,7 +89,7 @@ def test_an_entry_of_no_pathway_is_held_against_its_other_columns():
         {"pathway_version": 9},
         {"pathway_id": None, "pathway_version": None},
     ],
-    ids=lambda columns: " and ".join(columns),
+    ids=" and ".join,
 )
 def test_an_entry_unlike_its_columns_was_edited(columns):
     found = examined([*LOG[:3], LOG[3]._replace(**columns), LOG[4]])

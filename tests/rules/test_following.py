@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import changes as c
@@ -44,14 +44,14 @@ def test_after_detox_the_supervisor_is_asked_once_seven_days_are_over():
 
 
 def test_who_comes_back_from_hospital_is_seen_within_seven_days_and_jail_is_no_hospital():
-    for report, asked in (("hospitalised", [7, 14, 30]), ("incarcerated", [])):
+    for report, dues in (("hospitalised", [7, 14, 30]), ("incarcerated", [])):
         case, _ = run(with_facts(a_case("iop", ratings("iop", -1)), an_event(report, 1)), 1)
         case, said = run(with_facts(case, an_event("returned", 3)), 3)
         opened = work(said, FIRST_SERVICE)
         for day in (11, 18, 40):
             case, said = run(case, day)
             opened += work(said, FIRST_SERVICE)
-        assert [day_number(one.due_at, case.zone) - 3 for one in opened] == asked
+        assert [day_number(one.due_at, case.zone) - 3 for one in opened] == dues
 
 
 def test_what_a_person_has_ended_is_asked_for_no_more():
@@ -111,6 +111,7 @@ def test_a_session_missed_before_the_hand_off_or_charted_by_mistake_is_no_missed
 @given(
     st.lists(st.tuples(st.integers(0, 40), st.sampled_from(["attended", "missed", "cancelled"])), max_size=6)
 )
+@settings(deadline=None)
 def test_nobody_is_asked_for_who_was_seen_and_nothing_is_asked_twice(sessions):
     case, opened = replace(_after_detox(), received=_received().received), []
     for day in range(0, 44, 2):
@@ -153,6 +154,39 @@ def test_time_alone_asks_when_each_ask_is_late_and_when_the_missed_visit_is_a_we
     assert list(turns(Sight(SUD, replace(_after_detox(), stage="away"), on_day(1)))) == []
     missed = with_facts(_received(), an_attendance(2, "missed"), an_attendance(3, "missed"))
     assert [day_number(one, ZONE) for one in turns(Sight(SUD, missed, on_day(4)))] == [9]
-    silent = SUD.model_copy(update={"hand_off": None})
-    assert list(turns(Sight(silent, missed, on_day(4)))) == []
-    assert asked(Sight(silent, missed, on_day(4)), []) == ()
+    for hand_off in (None, SUD.hand_off.model_copy(update={"missed": None})):
+        silent = SUD.model_copy(update={"hand_off": hand_off})
+        assert list(turns(Sight(silent, missed, on_day(4)))) == []
+        assert asked(Sight(silent, missed, on_day(4)), []) == ()
+
+
+def test_the_next_asks_on_the_moment_and_nobody_once_the_last_is_late():
+    late, last = turns(Sight(SUD, _after_detox(), on_day(1)))
+    assert asked(Sight(SUD, _after_detox(), last), []) == ()
+    open_, _ = run(_after_detox(), 0)
+    assert len(asked(Sight(SUD, open_, late), [])) == 1
+    assert asked(Sight(SUD, open_, late - timedelta.resolution), []) == ()
+    assert len(asked(Sight(SUD, _after_detox(), on_day(10)), [])) == 2
+
+
+def test_it_counts_from_the_last_detox_whatever_led_elsewhere_before():
+    stays = [("detox", -20, -10), ("iop", -10, -4), ("detox", -4, 0)]
+    before = tuple(
+        Stay(stage=stage, started_at=on_day(begins), ended_at=on_day(ends)) for stage, begins, ends in stays
+    )
+    again = a_case("iop", an_event("hospitalised", -9), before=before)
+    assert [day_number(one, ZONE) for one in turns(Sight(SUD, again, on_day(1)))] == [8, 15]
+
+
+def test_a_visit_to_an_emergency_department_counts_from_the_day_the_client_is_with_us():
+    for day, any_ in ((-1, False), (0, True), (0.5, True)):
+        assert bool(list(turns(Sight(SUD, a_case("op", an_event("ed-visit", day)), on_day(1))))) is any_
+
+
+def test_a_missed_first_visit_is_told_on_the_moment_and_not_once_the_client_has_come():
+    missed = with_facts(_received(), an_attendance(0, "missed"))
+    [over] = turns(Sight(SUD, missed, on_day(1)))
+    assert len(work(asked(Sight(SUD, missed, on_day(1)), []), "outreach")) == 3
+    assert len(work(asked(Sight(SUD, missed, over), []), MISSED)) == 2
+    assert work(asked(Sight(SUD, missed, over - timedelta.resolution), []), MISSED) == []
+    assert list(turns(Sight(SUD, with_facts(missed, an_attendance(3)), on_day(4)))) == []
