@@ -266,3 +266,12 @@ def test_only_whoever_is_on_just_then_and_for_this_is_told() -> None:
         a_duty("ann", "on-call", "07:00", "15:00"), a_duty("bob", "backup"), a_duty("sue", "on-call")
     )
     assert standing_by(crew, "on-call", at=RAISED) == (who("sue"),)
+
+
+def test_an_absence_begins_on_its_first_moment() -> None:
+    for after, there in ((MINUTE, ("ann",)), (0 * MINUTE, ("bob",))):
+        away = Absence(
+            person_id=who("ann"), starts_at=RAISED + after, ends_at=RAISED + 2 * MINUTE, cover_id=who("bob")
+        )
+        crew = a_crew(a_duty("ann", "on-call"), absences=(away,))
+        assert standing_by(crew, "on-call", at=RAISED) == tuple(map(who, there))

@@ -121,3 +121,10 @@ def test_what_is_planned_comes_to_more_and_what_has_begun_could():
     for at, said in ((on_day(2), "comes"), (on_day(4), "could come")):
         found = warnings(SUD, a_case("op"), Meeting("group", on_day(3), 540), at=at)
         assert [one.detail for one in found] == [f"that week {said} to 9 hours; OP is up to 8"]
+
+
+def test_what_begins_as_the_session_ends_is_no_obligation_then():
+    meeting = Meeting("group", on_day(0), 60)  # Monday, 7:00 to 8:00 in New York
+    for since, warned in (("08:00", []), ("07:59", ["obligation"])):
+        bound = at_work(0, since=since, until="15:00")
+        assert codes(a_case("op"), meeting, obligations=[bound]) == warned
