@@ -7,10 +7,11 @@ import pytest
 from models.case import Reason
 from models.catalogue.pathway_files import definition
 from models.definition import Authority
+from models.discharge import HOSPITAL, TRANSFERRED
 from services import ids
-from services.rules.discharging import authority, is_use_alone
+from services.rules.discharging import against, authority, is_use_alone
 from services.rules.sight import Sight
-from tests.builders import a_bam, a_case, an_attendance, an_authorisation, an_event, on_day
+from tests.builders import a_bam, a_case, a_screen, an_attendance, an_authorisation, an_event, on_day
 from tests.folding import run
 
 SUD, MH = definition("sud-adult"), definition("mh-adult")
@@ -93,3 +94,14 @@ def test_use_alone_is_use_alone_also_where_all_that_may_be_spared_has_called():
     answered = tuple(Reason(trigger=key, fact_id=one.id) for key, one in events.items())
     case = a_case("iop", *events.values(), answered=answered)
     assert is_use_alone(Sight(SUD, case, on_day(9)))
+
+
+def test_only_an_open_risk_opens_the_way_to_a_hospital_and_no_other_way():
+    """A stage is left with an open high risk only to emergency care."""
+    risk = Sight(SUD, a_case("iop", a_screen("high", 8), held=True), on_day(9))
+    broken = [one.criterion for one in against(risk)]
+    assert ("no-open-risk" in broken, "not-held" in broken) == (True, True)
+    assert against(risk, TRANSFERRED, HOSPITAL) == ()
+    assert [one.criterion for one in against(risk, TRANSFERRED)] == broken
+    calm = Sight(SUD, a_case("iop", a_screen("none", 8), held=True), on_day(9))
+    assert [one.criterion for one in against(calm, TRANSFERRED, HOSPITAL)] == ["not-held"]

@@ -68,7 +68,7 @@ def test_what_is_signed_is_proved_and_what_came_after_is_counted():
     waits = entry(5, seq=None, leaf=None, stands_at=6)
     rows = [*(row._replace(stands_at=6) for row in LOG), waits]
     without = Written(None, None, None, None, ids.named("new"), None, None, None, 0)
-    assert examined([*rows, without]) == Verification(5, 4, 2, 1, 1, 2, 0, ())
+    assert examined([*rows, without, without]) == Verification(5, 4, 2, 1, 1, 2, 0, ())
 
 
 def test_an_entry_of_no_pathway_is_held_against_its_other_columns():
@@ -131,3 +131,8 @@ def test_damages_are_told_in_the_order_of_their_places_and_no_more_than_twenty()
     found = examined(LOG, forged=forged)
     assert [one.first for one in found.damages] == list(range(1, 21))
     assert found.valid_to == 1
+
+
+def test_what_follows_a_missing_place_is_told_at_its_own():
+    found = examined([*LOG[:2], *LOG[3:]])
+    assert [(one.first, one.kind) for one in found.damages] == [(2, Tampering.DELETED), (3, Tampering.GAP)]

@@ -62,3 +62,13 @@ def test_where_the_table_is_silent_on_the_newest_ratings_older_ones_do_not_speak
     half = SUD.model_copy(update={"placement": SUD.placement.model_copy(update={"rules": rules})})
     case = a_case("iop", ratings(first, 14), ratings(last, 27))
     assert find(SUD.criterion("asks-iop"), half, case, on_day(28)).met is met
+
+
+def test_the_first_of_two_reviews_says_from_when_a_second_counts():
+    said = find(
+        SUD.criterion("lower-at-two-reviews"), SUD, a_case("iop", ratings("op", 9)), on_day(10)
+    ).actual
+    assert "; a second review counts from " in said
+    both = a_case("iop", ratings("op", 9), ratings("op", 40))
+    said = find(SUD.criterion("lower-at-two-reviews"), SUD, both, on_day(41)).actual
+    assert "counts from" not in said

@@ -64,5 +64,7 @@ def test_the_next_turn_is_watched_and_none_where_no_stay_is_long():
         [day_number(one, ZONE) for one in turns(Sight(SUD, stay, on_day(day)))] for day in (0, 29, 31, 75)
     ]
     assert days == [[30], [30], [60], [90]]
+    [turn] = turns(Sight(SUD, stay, on_day(0)))
+    assert [day_number(one, ZONE) for one in turns(Sight(SUD, stay, turn))] == [60]
     assert list(turns(Sight(SUD, a_case("discharged"), on_day(3)))) == []
     assert reviewed(Sight(SUD, a_case("discharged"), on_day(300))) == ()

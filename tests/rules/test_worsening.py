@@ -4,7 +4,7 @@ import pytest
 
 from models.catalogue.pathway_files import definition
 from models.decision import Met
-from services.rules import find
+from services.rules import decide, find
 from tests.builders import a_case, a_form, on_day
 
 SUD = definition("sud-adult")
@@ -63,3 +63,11 @@ def test_without_ratings_before_it_a_stay_began_with_the_first_in_it():
     first, later, last = rated("000000", 2), rated("000020", 5), rated("000020", 9)
     finding = find(WORSE, SUD, a_case("iop", first, later, last), on_day(10))
     assert (finding.met, finding.evidence) == (Met.MET, (last.id, first.id))
+
+
+@pytest.mark.parametrize(("now", "warned"), [("003000", ("ratings-worse",)), ("002000", ()), (None, ())])
+def test_a_decision_warns_of_what_speaks_for_another_plan_once_it_is_so(now, warned):
+    facts = [rated("002000", 1), *([rated(now, 9)] if now else [])]
+    [decision] = decide(SUD, [a_case("iop", *facts, since=1)], at=on_day(10))
+    assert decision.warned == warned
+    assert {one.criterion for one in decision.findings if one.met == Met.MET} - {*warned, "ratings-worse"}
