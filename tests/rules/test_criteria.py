@@ -299,3 +299,18 @@ def test_an_assessment_is_used_to_the_moment_or_through_the_whole_of_its_last_da
     finding = find(criterion, SUD, case, until - SOON)
     assert (finding.met, finding.until) == (Met.MET, until)
     assert find(criterion, SUD, case, until).met is Met.UNKNOWN
+
+
+def test_what_would_bring_the_share_is_said_where_it_is_missed():
+    """Of four sessions one was attended: eight more, and none missed, make three quarters of twelve."""
+    asked = SUD.criterion("attended-14d").model_copy(update={"share": 75})
+    missed = [an_attendance(day, "missed") for day in (2, 3, 4)]
+    for share, others, said in (
+        (75, missed, "8 more attended and none missed would do"),
+        (100, missed, ""),
+        (75, [an_attendance(day, "unlogged") for day in (2, 3, 4)], ""),
+        (20, missed, ""),
+    ):
+        one = asked.model_copy(update={"share": share})
+        actual = find(one, SUD, a_case("iop", an_attendance(1), *others), on_day(10)).actual
+        assert actual.partition("; ")[2] == said

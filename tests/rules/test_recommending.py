@@ -72,3 +72,10 @@ def test_the_first_of_two_reviews_says_from_when_a_second_counts():
     both = a_case("iop", ratings("op", 9), ratings("op", 40))
     said = find(SUD.criterion("lower-at-two-reviews"), SUD, both, on_day(41)).actual
     assert "counts from" not in said
+
+
+@pytest.mark.parametrize(("stage", "asked"), [("op", False), ("assessment", True)])
+def test_the_diagnosis_is_asked_for_where_ratings_come_to_nothing_and_nobody_has_said(stage, asked):
+    criterion = SUD.criterion("op-asks-iop")
+    ask = find(criterion, SILENT, a_case(stage, ratings("op", 9)), on_day(10)).ask
+    assert ask.startswith("Record whether ") is asked
