@@ -68,6 +68,7 @@ def test_a_client_in_iop_lacks_a_second_review_and_nothing_else() -> None:
     )
     assert (up.way.outcome, len(up.lacks)) == (Outcome.STEP_UP, 1)
     assert "OP on" in onwards.lacks[0].actual
+    assert onwards.rerated == ()
 
 
 def test_a_proposal_is_told_against_the_way_up_alone() -> None:
@@ -132,3 +133,10 @@ def test_a_way_with_nothing_against_it_is_nearer_than_one_with_less_unknown() ->
     decision = replace(decided(a_case("iop")), routes=ways, findings=findings)
     [onwards] = alterations(SUD, decision)
     assert onwards.way.route == "two"
+
+
+def test_where_no_level_is_recommended_no_rating_is_named() -> None:
+    facts = [one for one in ready_to_step_down() if getattr(one, "instrument", "") != "six-dimensions"]
+    stays = decided(a_case("iop", *facts, ratings("iop", 27.5)), 28)
+    assert alterations(SUD, stays)[0].rerated
+    assert alterations(SUD, replace(stays, recommended=None))[0].rerated == ()

@@ -309,3 +309,11 @@ def test_a_flag_of_bands_is_open_while_the_band_may_be_another() -> None:
         scored = score(instrument("audit-c"), answers)
         assert ("screen-positive" in scored.flags) is raised
         assert ("screen-positive" in scored.open_flags) is open_
+
+
+@pytest.mark.parametrize("yes", [3, 4, 5])
+def test_who_says_yes_to_a_question_that_was_to_be_skipped_was_asked_the_others(yes: int) -> None:
+    answers: list[int | None] = [0, 0, None, None, None, 0, 0]
+    assert score(instrument("c-ssrs"), answers).missing == ()
+    answers[yes - 1] = 1
+    assert score(instrument("c-ssrs"), answers).missing == tuple(n for n in (3, 4, 5) if n != yes)
