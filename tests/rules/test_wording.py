@@ -66,3 +66,17 @@ def test_what_limits_a_criterion_is_said_and_nothing_else():
     for unexplained, said in (((), ""), (("drug-test",), ", and no drug test still to explain")):
         one = event.model_copy(update={**told, "unexplained": unexplained})
         assert wording.no_event(one, SIGHT) == f"no use in 14 days{said}"
+
+
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [
+        (("high-intensity-outpatient",), "high intensity outpatient"),
+        (("high-intensity-outpatient", "inpatient"), "a level we do not deliver"),
+        (("high-intensity-outpatient", "iop"), "IOP"),
+    ],
+)
+def test_of_levels_those_given_here_are_said(levels, said):
+    asks = next(one for one in SUD.criteria if isinstance(one, Recommended))
+    one = asks.model_copy(update={"reviews": 1, "relation": None, "levels": levels})
+    assert wording.recommended(one, SIGHT) == f"ratings ask for {said}"
