@@ -39,9 +39,16 @@ class Points:
         if self.trace.exists():
             with self.trace.open("a") as trace:
                 trace.write(f"{point}\n")
-        if self.armed.exists() and self.armed.read_text() == point:
+        if self._lies_armed(point):
             self.armed.unlink(missing_ok=True)
             os.kill(os.getpid(), signal.SIGKILL)
+
+    def _lies_armed(self, point: str) -> bool:
+        """Whether this is where to die; another process may have disarmed it in between."""
+        try:
+            return self.armed.read_text() == point
+        except FileNotFoundError:
+            return False
 
     def _before(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if what := named(statement):
