@@ -17,7 +17,7 @@ from typing import Any
 
 from flows import walking
 from models.alerting import Channel
-from services import alerts
+from services import alerts, reminders
 from services.access import EVERYWHERE
 from services.cli.demo import Made, principals, tell
 from services.cli.virtual_days import ENGINE
@@ -37,7 +37,8 @@ class Load:
     """What reached people and what waited for them. `notices` by trigger and kind, `looks` by trigger, `listed` by kind.
 
     Units: `client_days` are days of open pathways; `letters` are deliveries, `off_hours` the notices raised at weekends or
-    outside 8 to 18, `called` the clients about whom somebody was called.
+    outside 8 to 18, `called` the clients about whom somebody was called, `mornings` the letters that tell in the morning what is soon, due
+    and overdue, and interrupt nobody.
     """
 
     notices: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -46,6 +47,8 @@ class Load:
     letters: int = 0
     off_hours: int = 0
     called: int = 0
+    mornings: int = 0
+    looks_told: int = 0
     client_days: float = 0.0
 
     def __add__(self, other: "Load") -> "Load":
@@ -93,6 +96,7 @@ def every_hour(database: Database, made: Made) -> Callable[[datetime], None]:
 
 def deliver(work: Work, at: datetime) -> None:
     """Tell who is on call, and let the first who was told take it over soon after."""
+    reminders.write_due(work, at=at)
     alerts.climb_due(work, at=at, limit=_MANY)
     while letter := alerts.take(work, Channel.EMAIL, at=at):
         alerts.sent(work, letter, at=at)
@@ -112,7 +116,9 @@ def measured(work: Work, until: datetime) -> Load:
         notices=Counter({(row.trigger, row.kind): row.many for row in work.rows(_NOTICES)}),
         looks=Counter({row.trigger: row.many for row in work.rows(_LOOKS)}),
         listed=Counter({row.kind: row.many for row in work.rows(_LISTED)}),
-        **{name: getattr(sums, name) for name in ("letters", "off_hours", "called")},
+        **{
+            name: getattr(sums, name) for name in ("letters", "off_hours", "called", "mornings", "looks_told")
+        },
         client_days=float(sums.client_days),
     )
 
@@ -127,6 +133,7 @@ def told(load: Load) -> Iterator[str]:
     yield ""
     yield f"{load.client_days:.0f} days of clients in care; {load.letters} letters; {load.off_hours} notices at night or on"
     yield f"weekends; the calls are about {load.called} clients."
+    yield f"{load.mornings} morning letters, each of {load.looks_told / max(1, load.mornings):.1f} looks."
     yield ""
     yield "| only in the worklist | items | per ten clients per day |"
     yield "|---|---|---|"
@@ -179,6 +186,8 @@ SELECT (SELECT count(*) FROM delivery WHERE sent_at IS NOT NULL) AS letters,
          WHERE extract(isodow FROM n.raised_at AT TIME ZONE program.zone) > 5
             OR extract(hour FROM n.raised_at AT TIME ZONE program.zone) NOT BETWEEN 8 AND 17) AS off_hours,
        (SELECT count(DISTINCT pathway_id) FROM notice WHERE kind = 'call-now') AS called,
+       (SELECT count(*) FROM reminder) AS mornings,
+       (SELECT coalesce(sum(soon + today + overdue), 0) FROM reminder) AS looks_told,
        (SELECT coalesce(sum(extract(epoch FROM least(coalesce(closed_at, :until), :until) - opened_at)), 0) / 86400
           FROM pathway) AS client_days
 """

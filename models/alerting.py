@@ -155,10 +155,13 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A delivery that is being tried: all that may leave the house, and where it goes. `attempts` counts this one too."""
+    """What is being sent: all that may leave the house, and where it goes. `attempts` counts this one too.
+
+    Without a notice it is a reminder: it interrupts nobody, and nobody acknowledges it.
+    """
 
     delivery_id: UUID
-    notice_id: UUID
+    notice_id: UUID | None
     kind: str
     says: str
     program: str

@@ -39,8 +39,13 @@ class Mailbox:
         return answer
 
     @property
+    def alerts(self) -> list[EmailMessage]:
+        """What interrupts somebody, whatever else the morning brings."""
+        return [one for one in self.received if one["X-Priority"]]
+
+    @property
     def addressed(self) -> list[str]:
-        return [str(one["To"]) for one in self.received]
+        return [str(one["To"]) for one in self.alerts]
 
 
 @contextmanager

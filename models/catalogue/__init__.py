@@ -11,6 +11,7 @@ from models.catalogue.reading import read
 from models.holidays import HolidayCalendar
 from models.instrument import Instrument
 from models.placement import PlacementTable
+from models.reminding import Morning
 from models.waiting import Queue
 
 
@@ -105,3 +106,9 @@ def ladders() -> tuple[Ladder, ...]:
 def ladder(kind: str, on: date) -> Ladder | None:
     """Return the ladder for a kind of notice that was in force on a day; what has none is told nobody."""
     return next((one for one in reversed(ladders()) if one.key == kind and one.in_force <= on), None)
+
+
+@lru_cache
+def morning(key: str = "morning") -> Morning:
+    """Return whom the morning letter tells of what."""
+    return Morning.model_validate(read(shelf("reminding")[key].read_text("utf-8")))

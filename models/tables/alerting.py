@@ -69,6 +69,33 @@ class Delivery(SQLModel, table=True):
     error: str | None = None
 
 
+class ReminderDay(SQLModel, table=True):
+    """The morning letters of a program for a day are written. The key lets them be written once."""
+
+    __tablename__ = "reminder_day"
+    program_id: UUID = Field(foreign_key="program.id", primary_key=True)
+    day: date = Field(primary_key=True)
+    written_at: datetime = instant()
+
+
+class Reminder(SQLModel, table=True):
+    """One morning letter to one address: counts of looks. It waits until it is sent or dead, and is asked no answer."""
+
+    __table_args__ = (found_by("reminder_waiting", "next_at", where="sent_at IS NULL AND dead_at IS NULL"),)
+    id: UUID = key()
+    program_id: UUID = Field(foreign_key="program.id", index=True)
+    contact_id: UUID = Field(foreign_key="contact.id")
+    day: date
+    soon: int
+    today: int
+    overdue: int
+    attempts: int = 0
+    next_at: datetime = instant()
+    sent_at: datetime | None = instant(default=None, nullable=True)
+    dead_at: datetime | None = instant(default=None, nullable=True)
+    error: str | None = None
+
+
 class Duty(SQLModel, table=True):
     """Somebody stands by in a program, on weekdays (Monday is 0), by the program's own clock."""
 

@@ -10,8 +10,8 @@ from services.rules.weekly import is_during
 def standing_by(crew: Crew, standby: str, *, at: datetime) -> tuple[UUID, ...]:
     """Return who is to be told: those whose duty it is, each replaced by whoever covers, the uncovered left out."""
     theirs = (one for one in crew.duties if one.standby == standby and is_on(one, crew.zone, at=at))
-    present = (_present(crew, one.person_id, at) for one in theirs)
-    return tuple(dict.fromkeys(one for one in present if one is not None))
+    there = (present(crew, one.person_id, at=at) for one in theirs)
+    return tuple(dict.fromkeys(one for one in there if one is not None))
 
 
 def is_on(duty: Duty, zone: str, *, at: datetime) -> bool:
@@ -19,7 +19,7 @@ def is_on(duty: Duty, zone: str, *, at: datetime) -> bool:
     return is_during(duty, zone, at, at)
 
 
-def _present(crew: Crew, person_id: UUID | None, at: datetime) -> UUID | None:
+def present(crew: Crew, person_id: UUID | None, *, at: datetime) -> UUID | None:
     """Follow the covers to somebody who is there; covers that lead back to where they began lead nowhere."""
     passed: set[UUID] = set()
     while person_id is not None and person_id not in passed:

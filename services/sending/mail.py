@@ -51,7 +51,8 @@ class Post:
         message["Date"] = format_datetime(at)
         message["Message-ID"] = f"<{letter.delivery_id}@{self.sender.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
-        message["X-Priority"] = "1"
+        if letter.notice_id:
+            message["X-Priority"] = "1"
         message.set_content(wording.body(letter, self.public_url))
         return message
 

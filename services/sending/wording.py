@@ -15,7 +15,7 @@ def body(letter: Letter, public_url: str) -> str:
 
 Program: {letter.program}
 
-Open this page, see what it is, and acknowledge it; until somebody does, the next ones on call are told:
+{_ALERT if letter.notice_id else _REMINDER}
 {link(letter, public_url)}
 
 This message carries no client data. Sign-in is needed.
@@ -23,5 +23,10 @@ This message carries no client data. Sign-in is needed.
 
 
 def link(letter: Letter, public_url: str) -> str:
-    """Return the address of the page on which a notice is acknowledged."""
-    return f"{public_url}/alerts/{letter.notice_id}"
+    """Return the address of the page on which a notice is acknowledged, or of the board."""
+    return f"{public_url}/alerts/{letter.notice_id}" if letter.notice_id else f"{public_url}/"
+
+
+_ALERT = """\
+Open this page, see what it is, and acknowledge it; until somebody does, the next ones on call are told:"""
+_REMINDER = "The board says who is meant, and what to do next:"

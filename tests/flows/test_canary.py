@@ -85,7 +85,7 @@ def test_what_leaves_the_house_carries_no_planted_data_with_and_without_prefect(
         until(lambda: address in mailbox.addressed, "nobody was told")
     clinician.post(f"/alerts/{alert}/acknowledge")
     assert [canary for canary in CANARIES for raw in mailbox.raw if canary.encode() in raw] == []
-    told = [one for one in mailbox.received if alert in one.get_content()]
+    told = [one for one in mailbox.alerts if alert in one.get_content()]
     assert {one["Subject"] for one in told} == {"Stepdown: Somebody must be called now."}
     assert [one for one in mailbox.raw if pathway_id.encode() in one] == []
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from uuid import UUID
 
 from prefect.settings import PREFECT_API_URL, temporary_settings
@@ -19,6 +19,7 @@ from services.sending.mail import Post
 from services.store.database import Database
 from services.store.log_key import log_key
 from tests import care, on_call
+from tests.conftest import NOON
 from tests.house_up import until
 from tests.mailboxes import Mailbox, mail_server
 
@@ -59,11 +60,11 @@ def a_high_risk(database: Database) -> UUID:
 def test_a_high_risk_is_mailed_without_prefect(database: Database, tmp_path: Path) -> None:
     with mail_server(Mailbox()) as mailbox, working(database, tmp_path, mailbox.url):
         a_high_risk(database)
-        until(lambda: mailbox.received, "nobody was told")
+        until(lambda: mailbox.alerts, "nobody was told")
     with database.transaction(EVERYWHERE) as work:
         [alert] = alerts.listed(work)
     assert mailbox.addressed == ["sam.lindt@clinic.example"]
-    assert f"{PUBLIC}/alerts/{alert.id}" in mailbox.received[0].get_content()
+    assert f"{PUBLIC}/alerts/{alert.id}" in mailbox.alerts[0].get_content()
     assert [(one.state, one.attempts) for one in alert.told] == [("sent", 1)]
 
 
@@ -90,3 +91,17 @@ def somebody_new(database: Database) -> UUID:
         pathway_id = care.a_pathway(work, by, at)
         care.look(work, pathway_id, "needs-iop", by=by, at=at)
     return pathway_id
+
+
+def test_the_morning_letter_goes_out_beside_the_alerts(database: Database) -> None:
+    with database.transaction(EVERYWHERE) as work:
+        supervisor = care.somebody(work, care.SUPERVISOR, NOON)
+        on_call.stands_by(work, supervisor, "on-call", at=NOON)
+        care.passes(work, care.a_pathway(work, supervisor, NOON), at=NOON)
+    with mail_server(Mailbox()) as mailbox:
+        post = Post(mailbox.url, "stepdown@clinic.example", PUBLIC)
+        with Messenger(database, {Channel.EMAIL: post.send}, now=lambda: NOON).running(Event()):
+            until(lambda: mailbox.received, "nobody was written to")
+    assert [one["Subject"] for one in mailbox.received] == [
+        "Stepdown: Reassessments: 1 due within three days."
+    ]

@@ -59,6 +59,12 @@ def test_every_notice_reached_somebody_once(clinic: Database, load: Load) -> Non
     assert load.letters == load.notices.total() == counted(clinic, "notice_acknowledged")
 
 
+def test_whoever_keeps_a_caseload_has_a_letter_each_morning_at_most(clinic: Database, load: Load) -> None:
+    contacts = counted(clinic, "contact WHERE channel = 'email'")
+    assert 0 < load.mornings <= contacts * counted(clinic, "reminder_day")
+    assert load.looks_told >= load.mornings
+
+
 def test_the_table_adds_up(load: Load) -> None:
     lines = [line.split(" | ") for line in told(load) if line.startswith("| ")]
     rows = [line for line in lines if len(line) == 6 and line[1].isdigit()]
