@@ -37,8 +37,8 @@ class Load:
     """What reached people and what waited for them. `notices` by trigger and kind, `looks` by trigger, `listed` by kind.
 
     Units: `client_days` are days of open pathways; `letters` are deliveries, `off_hours` the notices raised at weekends or
-    outside 8 to 18, `called` the clients about whom somebody was called, `mornings` the letters that tell in the morning what is soon, due
-    and overdue, and interrupt nobody.
+    outside 8 to 18, `called` the clients about whom somebody was called, `mornings` the letters that tell in the morning
+    what is soon, due and overdue, and interrupt nobody, `looks_told` what they count.
     """
 
     notices: Counter[tuple[str, str]] = field(default_factory=Counter)

@@ -13,7 +13,7 @@ from models.catalogue.pathway_files import definition
 from models.views import GoalLine, PlanVersion, PlanView
 from services.planning import words_of
 from services.rules.planning import COUNTERSIGN
-from services.store import pathways, people
+from services.store import pathways, people, programs
 from services.store import plans as stored
 from services.store.pathways import Target
 from services.store.work import Work
@@ -33,6 +33,7 @@ def of_pathway(work: Work, pathway_id: UUID) -> PlanView:
         usual_goals=goals,
         usual_services=services,
         versions=_versions(work, whose),
+        crisis_line=programs.crisis_line(work, whose.program_id),
     )
 
 

@@ -60,12 +60,24 @@ def closed_days(work: Work, program_id: UUID | None, first: date) -> tuple[date,
 
 
 def change(
-    work: Work, program_id: UUID, request: ProgramChange, *, by: Principal, at: datetime, via: str = "api"
-) -> None:
-    """Set how many places a program has. Raises: NotFound, NoSuchStage."""
-    stored.one(work, program_id)
+    work: Work,
+    program_id: UUID | None,
+    request: ProgramChange,
+    *,
+    by: Principal,
+    at: datetime,
+    via: str = "api",
+) -> ProgramView:
+    """Set how many places a program has, and its crisis line. Raises: NotFound, NoSuchStage, Invalid if nothing changes."""
+    program, asked = stored.one(work, program_id), request.model_fields_set
+    if not request.places and "crisis_line" not in asked:
+        raise Invalid("Say what changes: places, by stage, or crisis_line.", pointer="/places")
     _refuse_unknown(request.places)
-    _set(work, program_id, request.places, by=by, at=at, via=via)
+    if request.places:
+        _set(work, program.id, request.places, by=by, at=at, via=via)
+    if "crisis_line" in asked:
+        _say_crisis_line(work, program.id, request.crisis_line, by=by, at=at, via=via)
+    return program
 
 
 def listed(work: Work) -> tuple[ProgramView, ...]:
@@ -109,6 +121,14 @@ def _set(
     ledger.installation_entry(
         work, "program.places-set", actor=by.actor(via), at=at, program=program_id, places=told
     )
+
+
+def _say_crisis_line(
+    work: Work, program_id: UUID, line: str | None, *, by: Principal, at: datetime, via: str
+) -> None:
+    stored.say_crisis_line(work, program_id, line)
+    told = {"program": program_id, "crisis_line": line or "none"}
+    ledger.installation_entry(work, "program.crisis-line-set", actor=by.actor(via), at=at, **told)
 
 
 def _refuse_unknown(places: Mapping[str, int | None]) -> None:

@@ -53,19 +53,22 @@ Setting = Literal["medical-centre", "day-treatment-centre", "mental-health-clini
 class NewProgram(Request):
     """A service at a site. `zone` is an IANA time zone, `setting` the kind of site it is at.
 
-    `places` is how many clients it can have in which stage.
+    `places` is how many clients it can have in which stage; `crisis_line` whom its clients reach at any hour, as it
+    stands on their copy of the plan.
     """
 
     name: Name
     setting: Setting | None = None
+    crisis_line: Name | None = None
     zone: Annotated[str, StringConstraints(max_length=64)] = "America/New_York"
     places: dict[Key, Places] = Field(default_factory=dict, max_length=50)
 
 
 class ProgramChange(Request):
-    """How many clients a program can have in which stage; null takes the limit away."""
+    """How many clients a program can have in which stage, whom its clients reach at any hour; null takes either away."""
 
-    places: dict[Key, Places | None] = Field(min_length=1, max_length=50)
+    places: dict[Key, Places | None] = Field(default_factory=dict, max_length=50)
+    crisis_line: Name | None = None
 
 
 class EntryReason(StrEnum):

@@ -19,6 +19,7 @@ class Program(SQLModel, table=True):
     name: str
     zone: str
     setting: str | None
+    crisis_line: str | None = None
     created_at: datetime = instant()
 
 

@@ -51,7 +51,10 @@ class PlanVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanView:
-    """The plan of one pathway, newest version first, beside what its present stage usually has."""
+    """The plan of one pathway, newest version first, beside what its present stage usually has.
+
+    `crisis_line` is whom the client reaches at any hour, as their copy says.
+    """
 
     pathway_id: UUID
     stage: str
@@ -59,6 +62,7 @@ class PlanView:
     usual_goals: tuple[GoalLine, ...]
     usual_services: tuple[Dose, ...]
     versions: tuple[PlanVersion, ...]
+    crisis_line: str | None = None
 
     @property
     def present(self) -> PlanVersion | None:

@@ -34,6 +34,7 @@ from services.store.work import Work
 
 SEED = "stepdown"
 DAYS = 150
+CRISIS_LINE = "555 0100, day and night"
 _TOLD_EVERY = 15
 
 
@@ -152,7 +153,13 @@ def _mark(work: Work, new: Made, at: datetime) -> None:
 
 def _open_clinic(work: Work, new: Made, at: datetime) -> None:
     if not programs.listed(work):
-        programs.add(work, NewProgram(name="Main program", zone=ZONE), by=OPERATOR, at=at, via=VIA)
+        programs.add(
+            work,
+            NewProgram(name="Main program", zone=ZONE, crisis_line=CRISIS_LINE),
+            by=OPERATOR,
+            at=at,
+            via=VIA,
+        )
     people = {person.name: doors.add(work, person, at=at) for person in staff(new.today)}
     _man_the_night(work, people, at)
 

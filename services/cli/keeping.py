@@ -9,7 +9,7 @@ import typer
 from pydantic import TypeAdapter
 
 from models.people import Role
-from models.requests import Name, NewProgram, Setting
+from models.requests import Name, NewProgram, ProgramChange, Setting
 from services import clock, doors, programs
 from services.access import EVERYWHERE, Principal
 from services.cli.installation import Installation, found_installation, open_installation
@@ -53,6 +53,9 @@ def add_program(
     name: Named,
     zone: Annotated[str, typer.Option("--zone", help="IANA time zone.")] = "America/New_York",
     setting: Annotated[Setting | None, typer.Option("--setting", help="In what kind of site it is.")] = None,
+    crisis_line: Annotated[
+        str | None, typer.Option("--crisis-line", help="Whom its clients reach at any hour.")
+    ] = None,
     data: Data = None,
     database_url: Url = None,
     as_json: AsJson = False,
@@ -63,7 +66,7 @@ def add_program(
         with house.database.transaction(EVERYWHERE) as work:
             program_id = programs.add(
                 work,
-                NewProgram(name=name, zone=zone, setting=setting),
+                NewProgram(name=name, zone=zone, setting=setting, crisis_line=crisis_line),
                 by=OPERATOR,
                 at=clock.now(),
                 via="command",
@@ -89,6 +92,23 @@ def mark_day(
             )
     state = "closed" if closed else "open"
     _say({"program": kept.id, "day": on, "closed": closed}, f"{kept.name} is {state} on {on}", as_json)
+
+
+@program.command("crisis-line")
+def say_crisis_line(
+    line: Annotated[str, typer.Argument(help="A telephone number, and when it answers; empty to name none.")],
+    program_id: OfProgram = None,
+    data: Data = None,
+    database_url: Url = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say whom the clients of a program reach at any hour: it stands on their copy of the plan."""
+    with refusals():
+        house, asked = open_installation(data, database_url), ProgramChange(crisis_line=line or None)
+        with house.database.transaction(EVERYWHERE) as work:
+            kept = programs.change(work, program_id, asked, by=OPERATOR, at=clock.now(), via="command")
+    said = f"Clients of {kept.name} reach at any hour: {line or 'nobody yet'}"
+    _say({"program": kept.id, "crisis_line": asked.crisis_line}, said, as_json)
 
 
 @program.command("days")

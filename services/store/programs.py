@@ -21,19 +21,20 @@ class ProgramView:
     name: str
     zone: str
     setting: str | None = None
+    crisis_line: str | None = None
     places: tuple[Occupancy, ...] = ()
 
 
 def add(work: Work, program_id: UUID, request: NewProgram, *, at: datetime) -> None:
     """Store a program."""
-    told = request.model_dump(include={"name", "zone", "setting"})
+    told = request.model_dump(include={"name", "zone", "setting", "crisis_line"})
     work.run(insert(care.Program), {"id": program_id, "created_at": at, **told})
 
 
 def listed(work: Work) -> tuple[ProgramView, ...]:
     """Return the programs in scope, the oldest first: the first is the default one."""
     found = work.rows(
-        """SELECT id, name, zone, setting FROM program
+        """SELECT id, name, zone, setting, crisis_line FROM program
            WHERE CAST(:programs AS uuid[]) IS NULL OR id = ANY(CAST(:programs AS uuid[])) ORDER BY created_at, id"""
     )
     return tuple(ProgramView(**row._mapping) for row in found)
@@ -41,7 +42,7 @@ def listed(work: Work) -> tuple[ProgramView, ...]:
 
 def everywhere(work: Work) -> tuple[ProgramView, ...]:
     """Return every program of the installation: somebody may be handed to where one sees nobody."""
-    found = work.rows("SELECT id, name, zone, setting FROM program ORDER BY created_at, id")
+    found = work.rows("SELECT id, name, zone, setting, crisis_line FROM program ORDER BY created_at, id")
     return tuple(ProgramView(**row._mapping) for row in found)
 
 
@@ -51,6 +52,17 @@ def one(work: Work, program_id: UUID | None) -> ProgramView:
     if not found or (program_id is not None and program_id not in found):
         raise NotFound("program", pointer="/program_id")
     return found[program_id] if program_id else next(iter(found.values()))
+
+
+def say_crisis_line(work: Work, program_id: UUID, line: str | None) -> None:
+    """Say whom the clients of a program reach at any hour, or that nobody is named."""
+    work.run("UPDATE program SET crisis_line = :line WHERE id = :id", id=program_id, line=line)
+
+
+def crisis_line(work: Work, program_id: UUID) -> str | None:
+    """Return whom the clients of a program reach at any hour."""
+    row = work.first("SELECT crisis_line FROM program WHERE id = :id", id=program_id)
+    return row.crisis_line if row else None
 
 
 def mark(work: Work, program_id: UUID, day: date, *, closed: bool) -> None:

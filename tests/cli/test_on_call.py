@@ -106,3 +106,5 @@ def test_a_program_says_on_which_days_it_is_closed(stepdown: Any) -> None:
     assert stepdown("program", "day", christmas, "--open")["closed"] is False
     assert len(stepdown("program", "days")["closed"]) in (10, 11, 12)
     stepdown("program", "day", f"{year}-12", exit_code=2)
+    assert stepdown("program", "crisis-line", "555 0100")["crisis_line"] == "555 0100"
+    assert stepdown("program", "crisis-line", "")["crisis_line"] is None

@@ -90,7 +90,7 @@ def test_every_command_is_explained() -> None:
     told = {
         " ".join(one)
         for one in re.findall(
-            r"\b(stepdown) ([a-z]+(?:-[a-z]+)*)(?: ([a-z]+)\b)?", _code(texts()["README.md"])
+            r"\b(stepdown) ([a-z]+(?:-[a-z]+)*)(?: ([a-z]+(?:-[a-z]+)*)\b)?", _code(texts()["README.md"])
         )
     }
     named = {one for one in known if any(f"{said} ".startswith(f"{one} ") for said in told)}

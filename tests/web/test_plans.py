@@ -240,3 +240,19 @@ def test_what_is_tried_between_sessions_stands_in_the_plan_and_in_the_copy(
     assert answer.status_code == 303
     assert f"Between sessions: {tried}" in browser.get(f"/pathways/{pathway}/plan").text
     assert tried in browser.get(f"/pathways/{pathway}/plan/copy").text
+
+
+def test_the_clients_copy_says_whom_to_reach_at_any_hour(
+    app: FastAPI, house: House, browser: Browser, pathway: str
+) -> None:
+    lead, copy = Api(app, house.keys["lead"]), f"/pathways/{pathway}/plan/copy"
+    (program,) = lead.get("/programs").json()
+    where = f"/programs/{program['id']}"
+    assert "names no crisis line yet" in browser.get(f"/pathways/{pathway}/plan").text
+    assert "In a crisis" not in browser.get(copy).text
+    assert lead.patch(where, json={"crisis_line": "555 0100 <day and night>"}).status_code == 204
+    assert lead.get("/programs").json()[0]["crisis_line"] == "555 0100 <day and night>"
+    assert "In a crisis, at any hour:</b> 555 0100 &lt;day and night&gt;" in browser.get(copy).text
+    assert "names no crisis line" not in browser.get(f"/pathways/{pathway}/plan").text
+    assert lead.patch(where, json={"crisis_line": None}).status_code == 204
+    assert "In a crisis" not in browser.get(copy).text

@@ -1,4 +1,4 @@
-"""The morning letter: that a program's letters of a day are written, and each letter on its way."""
+"""The morning letter: that a program's letters of a day are written, and each letter on its way. The crisis line."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("program", sa.Column("crisis_line", sa.String(), nullable=True))
     op.create_table(
         "reminder_day",
         sa.Column("program_id", sa.Uuid(), nullable=False),
