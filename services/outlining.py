@@ -41,9 +41,9 @@ def _about(one: Assessment) -> str:
 
 
 def _runs(key: str, about: str, answered: Sequence[Assessment], since: datetime | None) -> Iterator[Trend]:
-    """What has changed since a moment is said of the form, so with the first of its scales alone."""
-    form = instrument(key)
-    told = changed(form, [one for one in answered if since is None or one.effective_at >= since])
+    """What has changed since a moment, and in all, is said of the form, so with the first of its scales alone."""
+    form, here = instrument(key), [one for one in answered if since is None or one.effective_at >= since]
+    told, in_all = changed(form, here), changed(form, answered) if len(here) < len(answered) else ()
     for scale in (form.total,) if form.total else form.subscales:
         values = ((one.effective_at, _value(one, scale.key)) for one in answered)
         if points := tuple((at, value) for at, value in values if value is not None):
@@ -56,8 +56,9 @@ def _runs(key: str, about: str, answered: Sequence[Assessment], since: datetime 
                 maximum=scale.range[1],
                 cut_off=cut_off(key, scale.key),
                 changes=told,
+                changes_in_all=in_all,
             )
-            told = ()
+            told = in_all = ()
 
 
 def _value(one: Assessment, scale: str) -> int | None:

@@ -62,13 +62,15 @@ class Trend:
 
     `about` is the substance, where the form asks about one of several, or the subscale.
 
-    `changes` says what the latest form of the present stay shows against its first: `response`, `deterioration`, …
+    `changes` says what the latest form of the present stay shows against its first: `response`, `deterioration`, …;
+    `changes_in_all` what it shows against the first on file, where that was before this stay.
     """
 
     instrument: str
     title: str
     about: str = ""
     changes: tuple[str, ...] = ()
+    changes_in_all: tuple[str, ...] = ()
     points: tuple[tuple[datetime, int], ...]
     band: str | None = None
     maximum: int = 0

@@ -94,6 +94,19 @@ def test_a_form_without_a_total_is_followed_by_its_subscales(
     assert "BAM, use: 0" in browser.get(f"/pathways/{pathway}").text
 
 
+def test_a_score_is_held_against_the_first_of_the_stay_and_the_first_on_file(
+    clinician: Api, browser: Browser, house: House
+) -> None:
+    pathway = house.pathway("op")
+    before, now = (house.at - timedelta(days=200)).isoformat(), _minutes_ago(house, 0)
+    for when, answers in ((before, [3] * 8 + [0]), (now, [1, 1, 0, 0, 0, 0, 0, 0, 0])):
+        body = {"instrument": "phq-9", "answers": answers, "effective_at": when}
+        assert clinician.post(f"/pathways/{pathway}/assessments", json=body).status_code == 201
+    [trend] = clinician.get(f"/pathways/{pathway}").json()["trends"]
+    assert (trend["changes"], "remission" in trend["changes_in_all"]) == ([], True)
+    assert "Since the first on file, " in browser.get(f"/pathways/{pathway}").text
+
+
 def test_a_decision_says_what_would_change_it(clinician: Api, browser: Browser, house: House) -> None:
     pathway = house.pathway("iop")
     house.look(pathway, "needs-iop")
