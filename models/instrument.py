@@ -213,6 +213,11 @@ class Instrument(Reviewed):
         return (*([self.total] if self.total else []), *self.subscales)
 
     @property
+    def is_read_by_item(self) -> bool:
+        """Whether its answers come to nothing together, so that each item is followed by itself."""
+        return not (self.scales or self.band_sets or self.placement)
+
+    @property
     def is_about_one_of_several(self) -> bool:
         """Whether each form is about one substance, which its band set names: without it there is no band."""
         return bool(self.band_sets) and self.default_set is None

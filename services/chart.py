@@ -158,7 +158,7 @@ def _on_file(row: Row[Any], sight: Sight, looks: Sequence[Row[Any]]) -> dict[str
     return {
         "dues": tuple(telling.due(look, sight.at, row.zone) for look in looks),
         "bar": outlining.bar(template, row.stage, {stay.stage for stay in case.stays}),
-        "trends": outlining.trends(on_file, row.since),
+        **outlining.scores(on_file, row.since),
         "notes": (*outlining.notes(sight, looks), *authorisations.notes(sight)),
         "unsigned": outlining.unsigned(on_file),
         "weeks": outlining.weeks(sight),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Row
@@ -11,7 +12,18 @@ from models.catalogue import instrument
 from models.criterion import ChecklistComplete
 from models.definition import ChecklistPart, PathwayDefinition, Stage, StageKind
 from models.facts import FIRST_EDITION, Assessment, Checklist, PartStatus
-from models.views import ChecklistView, PartLine, ShareLine, StageStep, TallyLine, Trend, Unsigned, WeekLine
+from models.views import (
+    ByItem,
+    ChecklistView,
+    ItemChange,
+    PartLine,
+    ShareLine,
+    StageStep,
+    TallyLine,
+    Trend,
+    Unsigned,
+    WeekLine,
+)
 from services.rules import cadence
 from services.rules import weeks as counting
 from services.rules.change import changed
@@ -24,6 +36,11 @@ def cut_off(key: str | None, scale: str = "total") -> int | None:
     """Return from which value of a scale an instrument flags something, if it does."""
     limits = [flag.at_least for flag in instrument(key).flags if flag.scale == scale] if key else []
     return next((limit for limit in limits if limit is not None), None)
+
+
+def scores(on_file: Sequence[Assessment], since: datetime | None) -> dict[str, Any]:
+    """Return how forms run over time by the names under which a pathway shows it."""
+    return {"trends": trends(on_file, since), "by_item": by_item(on_file, since)}
 
 
 def trends(on_file: Sequence[Assessment], since: datetime | None) -> tuple[Trend, ...]:
@@ -59,6 +76,28 @@ def _runs(key: str, about: str, answered: Sequence[Assessment], since: datetime 
                 changes_in_all=in_all,
             )
             told = in_all = ()
+
+
+def by_item(on_file: Sequence[Assessment], since: datetime | None) -> tuple[ByItem, ...]:
+    """Return what has changed in forms that are read item by item, since the first of them after a moment."""
+    here = [one for one in on_file if since is None or one.effective_at >= since]
+    keys = dict.fromkeys(one.instrument for one in here if instrument(one.instrument).is_read_by_item)
+    return tuple(_compared([one for one in here if one.instrument == key]) for key in keys)
+
+
+def _compared(answered: Sequence[Assessment]) -> ByItem:
+    first, last = answered[0], answered[-1]
+    items = tuple(_changed_items(first, last))
+    return ByItem(
+        instrument=last.instrument, first_at=first.effective_at, last_at=last.effective_at, changed=items
+    )
+
+
+def _changed_items(first: Assessment, last: Assessment) -> Iterator[ItemChange]:
+    for item, before, now in zip(count(1), first.answers, last.answers, strict=False):
+        if before != now:
+            name = instrument(last.instrument).items[item - 1].name
+            yield ItemChange(number=item, name=name, before=before, now=now)
 
 
 def _value(one: Assessment, scale: str) -> int | None:

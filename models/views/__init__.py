@@ -11,7 +11,9 @@ from models.views.decision import AlterationLine, BasisLine, DecisionView, Findi
 from models.views.handing import HandOffView
 from models.views.pathway import (
     AuditLine,
+    ByItem,
     ChecklistView,
+    ItemChange,
     PartLine,
     PathwayView,
     ShareLine,
@@ -34,6 +36,7 @@ __all__ = [
     "AuthorisationLine",
     "BasisLine",
     "Board",
+    "ByItem",
     "Card",
     "ChecklistView",
     "Column",
@@ -43,6 +46,7 @@ __all__ = [
     "FindingLine",
     "GoalLine",
     "HandOffView",
+    "ItemChange",
     "Levels",
     "Listed",
     "ObligationView",

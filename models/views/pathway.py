@@ -78,6 +78,26 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemChange:
+    """What one item of a form was answered with at first and now; None is missing or not asked."""
+
+    number: int
+    name: str
+    before: int | None
+    now: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByItem:
+    """A form that comes to no total: the items that have changed from the first form of the stay to the latest."""
+
+    instrument: str
+    first_at: datetime
+    last_at: datetime
+    changed: tuple[ItemChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StageStep:
     """One stage of the bar across the pathway page. `state` is one of done, skipped, here, ahead."""
 
@@ -194,6 +214,7 @@ class PathwayView:
     flag: str | None
     bar: tuple[StageStep, ...]
     trends: tuple[Trend, ...]
+    by_item: tuple[ByItem, ...] = ()
     timeline: tuple[TimelineEntry, ...]
     work: tuple[Task, ...] = ()
     notes: tuple[str, ...] = ()
