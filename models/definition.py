@@ -11,7 +11,18 @@ from pydantic import Field, model_validator
 
 from models.canonical import canonical, digest
 from models.care_plan import PlanKeeping, PlanTemplate
-from models.criterion import BandIs, BandIsNot, Criterion, NoEvent, NoOpenRisk, Recommended, Settled
+from models.criterion import (
+    BandIs,
+    BandIsNot,
+    Criterion,
+    Flagged,
+    NewlyFlagged,
+    NoEvent,
+    NoOpenRisk,
+    Recommended,
+    Settled,
+    Unfinished,
+)
 from models.delivering import Charting, Days, Offered
 from models.occurrence import BeforeEntry, NoContact, PlacementFact, Reported, Trigger
 from models.placement import PlacementTable
@@ -214,6 +225,12 @@ class PathwayDefinition(Reviewed):
                 yield from criterion.scales.items()
         by_band = (one for stage in self.stages if stage.review for one in stage.review.by_band)
         yield from ((one.scale, one.bands) for one in by_band)
+
+    def flags(self) -> Iterator[tuple[str, str]]:
+        """Return every flag it waits for, with the instrument that is to raise it."""
+        for criterion in self.criteria:
+            if isinstance(criterion, Flagged | NewlyFlagged | Unfinished):
+                yield criterion.instrument, criterion.flag
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "PathwayDefinition":

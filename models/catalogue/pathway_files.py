@@ -87,7 +87,7 @@ def _with_known_words(text: str, found: PathwayDefinition) -> PathwayDefinition:
     if unknown := found.instruments() - set(instruments()):
         what = f"unknown instrument: {', '.join(sorted(unknown))}"
         raise NotADefinition(((_line_saying(text, min(unknown)), what),))
-    if problems := tuple(_strange_bands(text, found)):
+    if problems := (*_strange_bands(text, found), *_strange_flags(text, found)):
         raise NotADefinition(problems)
     return found
 
@@ -100,6 +100,14 @@ def _strange_bands(text: str, found: PathwayDefinition) -> Iterator[tuple[int, s
         )
         for band in (one for one in bands if one not in known):
             yield _line_saying(text, band), f"{key} has no band {band}; it has: {', '.join(known)}"
+
+
+def _strange_flags(text: str, found: PathwayDefinition) -> Iterator[tuple[int, str]]:
+    """Nor would a flag that an instrument never raises ever be seen."""
+    for key, flag in found.flags():
+        known = [one.key for one in instrument(key).flags]
+        if flag not in known:
+            yield _line_saying(text, flag), f"{key} has no flag {flag}; it has: {', '.join(known) or 'none'}"
 
 
 def _problems(text: str, error: ValidationError) -> Iterator[tuple[int, str]]:

@@ -109,6 +109,8 @@ def _line_of(text: str, part: str) -> int:
         ("bands: [moderate, high]", "bands: [moderate, hihg]", "c-ssrs has no band hihg; it has: none, low"),
         ("cows: [none, mild]", "cows: [none, milder]", "cows has no band milder"),
         ("bands: [severe, high]", "bands: [sever, high]", "ciwa-ar has no band sever"),
+        ("flag: suicide-risk", "flag: suicide-rsik", "c-ssrs has no flag suicide-rsik; it has: "),
+        ("flag: use", "flag: uses", "bam has no flag uses; it has: use, risk, protective"),
         ("parts: [bam]", "parts: [bum]", "unknown instrument: bum"),
         ("outcome: complete", "outcome: stay", "unknown outcome"),
         ("title: Adult", "title: &a Adult", "anchors"),
