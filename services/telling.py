@@ -1,6 +1,7 @@
 """Tell: put what the rules and the record say into a person's words, once, for pages and API alike."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -86,11 +87,12 @@ def decision(
 def _in_words(template: PathwayDefinition, made: Decision) -> dict[str, Any]:
     found = {finding.criterion: _finding(template, finding) for finding in made.findings}
     mentioned = template.stage(made.stage).mentions
+    asked = Counter(key for route in made.routes for key in route.criteria)
     return {
         "headline": _verdict(template, made),
         "to_label": label(template, made.to_stage),
         "guards": tuple(found[key] for key in template.guards if key in found),
-        "routes": tuple(_route(template, route, found) for route in made.routes),
+        "routes": tuple(_route(template, route, found, asked) for route in made.routes),
         "alterations": tuple(_alteration(template, one) for one in alterations(template, made)),
         "mentions": tuple(found[key] for key in mentioned if key in found),
         "warnings": tuple(found[key] for key in made.warned),
@@ -230,7 +232,10 @@ def _way_out(template: PathwayDefinition, route: RouteFinding) -> str:
     return f"{_WAYS_OUT.get(route.outcome, 'To')} {_to(template, route)}"
 
 
-def _route(template: PathwayDefinition, route: RouteFinding, found: dict[str, FindingLine]) -> RouteLine:
+def _route(
+    template: PathwayDefinition, route: RouteFinding, found: dict[str, FindingLine], asked: Counter[str]
+) -> RouteLine:
+    known = [key for key in route.criteria if key in found]
     return RouteLine(
         route=route.route,
         to_stage=route.to_stage,
@@ -238,5 +243,6 @@ def _route(template: PathwayDefinition, route: RouteFinding, found: dict[str, Fi
         outcome=route.outcome,
         says=_way_out(template, route),
         met=route.met,
-        findings=tuple(found[key] for key in route.criteria if key in found),
+        asks=found[min(known, key=lambda key: asked[key])].label if known else "",
+        findings=tuple(found[key] for key in known),
     )

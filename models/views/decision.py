@@ -20,7 +20,7 @@ class FindingLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteLine:
-    """How one way out of the stage stands. `says` names it in words."""
+    """How one way out of the stage stands. `says` names it in words, `asks` what fewest others ask for."""
 
     route: str
     to_stage: str
@@ -28,6 +28,7 @@ class RouteLine:
     outcome: str
     says: str
     met: str
+    asks: str = ""
     findings: tuple[FindingLine, ...] = ()
 
 

@@ -8,6 +8,8 @@ from models.catalogue.pathway_files import definition
 from models.criterion import Recommended
 from models.decision import Met
 from services.rules import find
+from services.rules.recommending import basis
+from services.rules.sight import Sight
 from tests.builders import a_case, an_event, on_day, ratings
 
 SUD = definition("sud-adult")
@@ -79,3 +81,12 @@ def test_the_diagnosis_is_asked_for_where_ratings_come_to_nothing_and_nobody_has
     criterion = SUD.criterion("op-asks-iop")
     ask = find(criterion, SILENT, a_case(stage, ratings("op", 9)), on_day(10)).ask
     assert ask.startswith("Record whether ") is asked
+
+
+def test_what_a_level_rests_on_names_its_facts_in_one_order():
+    kinds = {one.event for one in SUD.placement_facts} - {"substance-use-disorder-ruled-out"}
+    events = [an_event(kind, 26) for kind in sorted(kinds)]
+    case = a_case("op", ratings("op", 27), *events)
+    facts = basis(Sight(SUD, case, on_day(28)), ratings("op", 27)).facts
+    assert len(facts) > 5
+    assert list(facts) == sorted(facts)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from models.catalogue.pathway_files import definition
-from models.criterion import MissedSessions, NextStepDated, NoEvent, Recommended
+from models.criterion import BandIs, MissedSessions, NextStepDated, NoEvent, Recommended
 from services.rules import wording
 from services.rules.sight import Sight
 from tests.builders import a_case, on_day
@@ -80,3 +80,12 @@ def test_of_levels_those_given_here_are_said(levels, said):
     asks = next(one for one in SUD.criteria if isinstance(one, Recommended))
     one = asks.model_copy(update={"reviews": 1, "relation": None, "levels": levels})
     assert wording.recommended(one, SIGHT) == f"ratings ask for {said}"
+
+
+@pytest.mark.parametrize(
+    ("bands", "said"),
+    [(("high",), "high"), (("moderate", "high"), "moderate or high"), (("a", "b", "c"), "a, b or c")],
+)
+def test_several_bands_are_listed_and_the_last_is_set_off(bands, said):
+    asks = next(one for one in SUD.criteria if isinstance(one, BandIs))
+    assert said in wording.band_is(asks.model_copy(update={"bands": bands}), SIGHT)

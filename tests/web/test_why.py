@@ -90,3 +90,19 @@ def test_an_entry_that_is_no_decision_has_no_why(supervisor: Api, pathway: str) 
     other = [one["decision"] for one in lines if one["entry"]["action"] != "decision.made"]
     assert other
     assert set(other) == {None}
+
+
+def test_a_way_out_is_named_by_what_it_alone_asks_for(
+    supervisor: Api, browser: Browser, house: House
+) -> None:
+    pathway = house.pathway()
+    house.engine(pathway)
+    routes = supervisor.get(f"/pathways/{pathway}").json()["decision"]["routes"]
+    asked = [one["asks"] for one in routes]
+    assert len(routes) > 3
+    assert len({*asked}) == len(routes)
+    everywhere = {one["label"] for one in routes[0]["findings"]}
+    for route in routes:
+        everywhere &= {one["label"] for one in route["findings"]}
+    assert not everywhere & set(asked)
+    assert "Ratings ask for IOP, and more" in _text(browser.get(f"/pathways/{pathway}").text)
