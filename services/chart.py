@@ -17,7 +17,6 @@ from services import timeline as told
 from services.errors import NotFound
 from services.levels import Selected
 from services.rules import contact
-from services.rules.authorising import authorised
 from services.rules.sight import Sight
 from services.store import board as seen
 from services.store import cases, history, pathways, people
@@ -84,22 +83,22 @@ def _view(
     work: Work, row: Row[Any], template: PathwayDefinition, client: ClientView, at: datetime
 ) -> PathwayView:
     sight = Sight(template, cases.load(work, [row.id])[0], at)
-    looks = seen.open_looks(work, [row.id])
+    looks, beside = seen.open_looks(work, [row.id]), alongside.shown(work, row.id, sight)
     return PathwayView(
         **_who(row, client, template),
         **_where(row, template.stage(row.stage), at),
         **_next(work, row, template, at),
         **_beside(work, row),
         **_on_file(row, sight, looks),
-        **alongside.shown(work, row.id, sight),
-        decision=_decided(work, sight),
+        **beside,
+        decision=_decided(work, row.id, beside["authorised"]),
     )
 
 
-def _decided(work: Work, sight: Sight) -> DecisionView | None:
+def _decided(work: Work, pathway_id: UUID, authorised: str | None) -> DecisionView | None:
     """The newest decision, and beside its levels the one that the payer authorises today."""
-    for newest in decisions(work, sight.case.pathway_id, limit=1):
-        return replace(newest, levels=replace(newest.levels, authorised=authorised(sight)))
+    for newest in decisions(work, pathway_id, limit=1):
+        return replace(newest, levels=replace(newest.levels, authorised=authorised))
     return None
 
 

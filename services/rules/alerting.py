@@ -43,29 +43,27 @@ def climb(notice: Notice, ladder: Ladder, crew: Crew, told: Sequence[Delivery], 
 def _next(notice: Notice, ladder: Ladder, told: Sequence[Delivery]) -> _Turn:
     if not told:
         return _Turn(0, 0, notice.raised_at)
-    number, rung = max((one.round, one.rung) for one in told)
-    present = [one for one in told if (one.round, one.rung) == (number, rung)]
-    if rung + 1 < len(ladder.rungs):
-        return _Turn(number, rung + 1, _passes_on(notice, ladder, rung, present))
-    return _again(ladder, rung, [one for one in told if one.round == number])
+    newest = max(told, key=lambda one: (one.round, one.rung))
+    if newest.rung + 1 < len(ladder.rungs):
+        present = [one for one in told if (one.round, one.rung) == (newest.round, newest.rung)]
+        return _Turn(newest.round, newest.rung + 1, _passes_on(notice, ladder, newest, present))
+    return _again(ladder, newest, [one for one in told if one.round == newest.round])
 
 
-def _passes_on(notice: Notice, ladder: Ladder, rung: int, present: Sequence[Delivery]) -> datetime:
-    """Return when the next rung is told."""
-    ends = [one.dead_at for one in present if one.dead_at]
-    if len(ends) == len(present):
-        return max(ends)
-    silent = max(one.begun_at for one in present) + ladder.rungs[rung].wait
-    return min(silent, notice.raised_at + ladder.reached_after(rung + 1))
+def _passes_on(notice: Notice, ladder: Ladder, newest: Delivery, present: Sequence[Delivery]) -> datetime:
+    """Return when the next rung is told: at once where no letter of this one can arrive any more."""
+    if all(one.dead_at for one in present):
+        return notice.raised_at
+    silent = newest.begun_at + ladder.rungs[newest.rung].wait
+    return min(silent, notice.raised_at + ladder.reached_after(newest.rung + 1))
 
 
-def _again(ladder: Ladder, last: int, present: Sequence[Delivery]) -> _Turn:
+def _again(ladder: Ladder, last: Delivery, present: Sequence[Delivery]) -> _Turn:
     """Return the next round: of the last rung, or of the whole ladder where nobody was told in this one."""
-    begun, number = max(one.begun_at for one in present), present[0].round + 1
     if any(one.dead_at is None for one in present):
-        return _Turn(number, last, begun + ladder.again.every)
+        return _Turn(last.round + 1, last.rung, last.begun_at + ladder.again.every)
     pace = ladder.vacant if any(one.address is None for one in present) else ladder.again
-    return _Turn(number, 0, begun + pace.every)
+    return _Turn(last.round + 1, 0, last.begun_at + pace.every)
 
 
 def _begun(notice: Notice, ladder: Ladder, crew: Crew, turn: _Turn, at: datetime) -> Iterator[Delivery]:

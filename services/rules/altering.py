@@ -1,12 +1,13 @@
 """What would alter a decision: the ways that lack the least, what each of them lacks, and which rating alone would do it."""
 
 from collections.abc import Iterator
+from math import inf
 from typing import NamedTuple
 
 from models.criterion import Recommended
 from models.decision import Decision, Finding, Met, RouteFinding
 from models.definition import Outcome, PathwayDefinition
-from models.placement import PlacementTable
+from models.placement import Basis, PlacementTable
 from services.rules.placement import place
 from services.rules.recommending import asks
 
@@ -75,40 +76,34 @@ def _alteration(definition: PathwayDefinition, way: RouteFinding, decision: Deci
 
 
 def _rerated(definition: PathwayDefinition, asked: Recommended, decision: Decision) -> tuple[Rerated, ...]:
-    if decision.recommended is None or asks(asked, definition, decision.stage, decision.recommended):
+    basis, stage, level = decision.basis, decision.stage, decision.recommended
+    if basis is None or level is None or asks(asked, definition, stage, level):
         return ()
-    doing = [
-        one for one in _others(definition.placement, decision) if _brings(definition, asked, decision, one)
-    ]
-    least = min((one.by for one in doing), default=0)
-    return tuple(one for one in doing if one.by == least)
+    others = _others(definition.placement, basis)
+    doing = [one for one in others if asks(asked, definition, stage, _level(definition, stage, basis, one))]
+    return tuple(one for one in doing if all(one.by <= other.by for other in doing))
 
 
-def _others(table: PlacementTable, decision: Decision) -> Iterator[Rerated]:
-    """Every other value that a single rating might have."""
-    rated = decision.basis.ratings if decision.basis else ()
-    for name, now in zip(table.ratings, rated, strict=False):
+def _others(table: PlacementTable, basis: Basis) -> Iterator[Rerated]:
+    """Every value that a single rating may have, the present one too: with that nothing is brought."""
+    for name, now in zip(table.ratings, basis.ratings, strict=False):
         if now is not None:
-            yield from (Rerated(name, now, then) for then in table.values if then != now)
+            yield from (Rerated(name, now, then) for then in table.values)
 
 
-def _brings(definition: PathwayDefinition, asked: Recommended, decision: Decision, one: Rerated) -> bool:
-    """Whether the table recommends what is asked once a rating has this value, all else alike."""
-    basis, table = decision.basis, definition.placement
-    if basis is None:
-        return False
-    pairs = zip(table.ratings, basis.ratings, strict=True)
-    found = place(
-        table,
+def _level(definition: PathwayDefinition, stage: str, basis: Basis, one: Rerated) -> str | None:
+    """The level that the table recommends once a rating has this value, all else alike."""
+    pairs = zip(definition.placement.ratings, basis.ratings, strict=True)
+    return place(
+        definition.placement,
         [one.then if name == one.rating else now for name, now in pairs],
-        current=definition.stage(decision.stage).level,
+        current=definition.stage(stage).level,
         risk=basis.risk,
         facts=frozenset(basis.facts),
-    )
-    return asks(asked, definition, decision.stage, found.recommended)
+    ).recommended
 
 
-def _distance(alteration: Alteration) -> tuple[int, int, int]:
+def _distance(alteration: Alteration) -> tuple[int, int, float]:
     lacks = alteration.lacks
     against = sum(one.met == Met.NOT_MET for one in lacks)
-    return against, len(lacks) - against, min((one.by for one in alteration.rerated), default=9)
+    return against, len(lacks), next((one.by for one in alteration.rerated), inf)

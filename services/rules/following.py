@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from models.case import Received
 from models.changes import Change, Moved, WorkClosed, WorkOpened
 from models.definition import StageKind
 from models.facts import Attendance, AttendanceStatus
@@ -117,19 +118,19 @@ def _first_visit(sight: Sight) -> tuple[Change, ...]:
         return _visited(sight, "seen")
     if (missed := _missed(sight)) is None:
         return _visited(sight, "cancelled", (OUTREACH, MISSED))
-    return _called_after(sight, received.id, times.missed, missed.effective_at)
+    return _called_after(sight, received, times.missed, missed.effective_at)
 
 
-def _called_after(sight: Sight, cause: UUID, times: MissedVisit, since: datetime) -> tuple[WorkOpened, ...]:
-    called = reaching_out(times.outreach) if cause not in sight.case.settled else ()
+def _called_after(
+    sight: Sight, received: Received, times: MissedVisit, since: datetime
+) -> tuple[WorkOpened, ...]:
+    called = reaching_out(times.outreach) if received.id not in sight.case.settled else ()
     over = after(since, times.then, sight.case.zone) <= sight.at
-    told = _told(sight) if over and _of_missed(cause) not in sight.case.settled else ()
-    return (*work.asked(sight.case, called, cause, since), *told)
+    told = _told(sight, received) if over and _of_missed(received.id) not in sight.case.settled else ()
+    return (*work.asked(sight.case, called, received.id, since), *told)
 
 
-def _told(sight: Sight) -> Iterator[WorkOpened]:
-    received = sight.case.received
-    assert received is not None  # noqa: S101 - looked at before
+def _told(sight: Sight, received: Received) -> Iterator[WorkOpened]:
     cause, at = _of_missed(received.id), sight.at
     yield work.opened(sight.case, MISSED, cause, Role.SUPERVISOR, at)
     yield replace(

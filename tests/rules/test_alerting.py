@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -15,7 +14,6 @@ from models.alerting import Absence, Climb, Contact, Crew, Delivery, Duty, Ladde
 from models.catalogue import ladder
 from services import ids
 from services.rules import alerting
-from services.rules.duty import is_on, standing_by
 from tests.nights import NEW_YORK, Rule, a_night, live
 
 CALL = ladder("call-now", date(2026, 3, 2))
@@ -41,6 +39,9 @@ def a_duty(
 
 def a_contact(name: str) -> Contact:
     return Contact(id=ids.named("contact", name), person_id=who(name), channel="email", address=f"{name}@x")
+
+
+A_HOOK = Contact(id=ids.named("hook"), person_id=who("ann"), channel="webhook", address="https://x")
 
 
 def a_crew(*duties: Duty, absences: tuple[Absence, ...] = (), reached: tuple[str, ...] = ()) -> Crew:
@@ -91,10 +92,10 @@ def test_a_worker_that_was_away_tells_everybody_who_should_know_by_now() -> None
 def test_an_empty_rung_is_passed_at_once_and_noted() -> None:
     crew = a_crew(a_duty("sue", "supervisor"), reached=("sue",))
     found = alerting.climb(NOTICE, CALL, crew, (), at=RAISED)
-    assert [(one.rung, one.error, one.address) for one in found.deliveries] == [
-        (0, "nobody-on-duty", None),
-        (1, "nobody-on-duty", None),
-        (2, None, "sue@x"),
+    assert [(one.round, one.rung, one.error, one.address) for one in found.deliveries] == [
+        (0, 0, "nobody-on-duty", None),
+        (0, 1, "nobody-on-duty", None),
+        (0, 2, None, "sue@x"),
     ]
     assert found.look_at == RAISED + CALL.again.every
 
@@ -106,11 +107,68 @@ def test_somebody_without_an_address_is_passed_at_once() -> None:
 
 
 def test_a_dead_letter_is_not_waited_for() -> None:
-    [letter] = alerting.climb(NOTICE, CALL, THREE, (), at=RAISED).deliveries
-    dead = Delivery(
-        **{name: getattr(letter, name) for name in letter.__slots__} | {"dead_at": RAISED + MINUTE}
-    )
-    assert rungs(THREE, 1, told=(dead,)) == [[(1, "bob@x")]]
+    letters = alerting.climb(NOTICE, CALL, THREE, (), at=RAISED).deliveries
+    assert rungs(THREE, 1, told=tuple(dead(*letters, minute=1))) == [[(1, "bob@x")]]
+
+
+def told_at(minute: int, *told: Delivery, crew: Crew = THREE) -> Climb:
+    return alerting.climb(NOTICE, CALL, crew, told, at=RAISED + minute * MINUTE)
+
+
+def dead(*letters: Delivery, minute: int = 0) -> list[Delivery]:
+    return [replace(one, dead_at=RAISED + minute * MINUTE) for one in letters]
+
+
+def steps(climb: Climb) -> list[tuple[int, int, str | None]]:
+    return [(one.round, one.rung, one.address) for one in climb.deliveries]
+
+
+def test_a_letter_names_its_contact_and_its_channel() -> None:
+    crew = Crew(zone=NEW_YORK, duties=[a_duty("ann", "on-call")], contacts=[a_contact("ann"), A_HOOK])
+    letters = told_at(0, crew=crew).deliveries
+    assert [(one.contact_id, one.channel, one.address) for one in letters] == [
+        (a_contact("ann").id, "email", "ann@x"),
+        (A_HOOK.id, "webhook", "https://x"),
+    ]
+    assert len({one.id for one in letters}) == 2
+
+
+def test_whoever_has_no_address_is_noted_each_by_themselves() -> None:
+    crew = a_crew(*(a_duty(name, "on-call") for name in ("ann", "bob", "sue")), reached=("sue",))
+    found = told_at(0, crew=crew)
+    assert [one.person_id for one in found.deliveries] == [who("ann"), who("bob"), who("sue")]
+    assert len({one.id for one in found.deliveries}) == 3
+    assert found.look_at == RAISED + CALL.rungs[0].wait
+
+
+def test_a_rung_whose_letters_are_dead_is_passed_though_the_one_before_is_silent() -> None:
+    first = told_at(0).deliveries
+    second = told_at(10, *first).deliveries
+    assert steps(told_at(12, *first, *dead(*second, minute=12))) == [(0, 2, "sue@x")]
+
+
+def test_a_rung_with_one_letter_left_keeps_its_wait() -> None:
+    crew = a_crew(a_duty("ann", "on-call"), a_duty("sue", "on-call"), reached=("ann", "sue"))
+    ann, sue = told_at(0, crew=crew).deliveries
+    assert told_at(1, *dead(ann), sue, crew=crew) == Climb((), RAISED + CALL.rungs[0].wait)
+
+
+def test_where_one_was_told_the_last_rung_is_told_again_round_by_round() -> None:
+    ann, *rest = told_at(20).deliveries
+    told = (*dead(ann), *rest)
+    once = told_at(30, *told)
+    assert steps(once) == [(1, 2, "sue@x")]
+    assert steps(told_at(40, *told, *once.deliveries)) == [(2, 2, "sue@x")]
+    lost = dead(*once.deliveries, minute=40)
+    assert steps(told_at(40, *told, *lost))[0] == (2, 0, "ann@x")
+
+
+def test_where_all_letters_are_dead_the_ladder_begins_anew_and_sooner_where_somebody_had_no_address() -> None:
+    told = dead(*told_at(20).deliveries)
+    assert told_at(20, *told) == Climb((), RAISED + 20 * MINUTE + CALL.again.every)
+    assert steps(told_at(30, *told))[0] == (1, 0, "ann@x")
+    nowhere = [replace(told[0], address=None), *told[1:]]
+    assert told_at(20, *nowhere) == Climb((), RAISED + 20 * MINUTE + CALL.vacant.every)
 
 
 def test_a_notice_that_is_closed_tells_nobody() -> None:
@@ -130,81 +188,6 @@ def test_the_same_look_twice_says_the_same_and_tells_nobody_twice() -> None:
     first = alerting.climb(NOTICE, CALL, THREE, (), at=RAISED)
     assert alerting.climb(NOTICE, CALL, THREE, (), at=RAISED) == first
     assert alerting.climb(NOTICE, CALL, THREE, first.deliveries, at=RAISED).deliveries == ()
-
-
-def test_whoever_covers_takes_the_duty_and_covers_that_lead_in_a_circle_lead_nowhere() -> None:
-    def away(name: str, cover: str | None) -> Absence:
-        return Absence(
-            person_id=who(name),
-            starts_at=RAISED - MINUTE,
-            ends_at=RAISED + MINUTE,
-            cover_id=who(cover) if cover else None,
-        )
-
-    duty = a_duty("ann", "on-call")
-    for absences, there in (
-        ((), ("ann",)),
-        ((away("ann", "bob"),), ("bob",)),
-        ((away("ann", "bob"), away("bob", "sue")), ("sue",)),
-        ((away("ann", None),), ()),
-        ((away("ann", None), away("ann", "bob")), ("bob",)),
-        ((away("ann", "bob"), away("bob", "ann")), ()),
-    ):
-        crew = a_crew(duty, absences=absences)
-        assert standing_by(crew, "on-call", at=RAISED) == tuple(map(who, there))
-    assert standing_by(a_crew(duty, absences=(away("ann", None),)), "on-call", at=RAISED + MINUTE) == (
-        who("ann"),
-    )
-
-
-@pytest.mark.parametrize(
-    ("local", "on"),
-    [
-        ("2026-03-02T16:59", False),  # Monday
-        ("2026-03-02T17:00", True),
-        ("2026-03-03T02:10", True),  # the night after Monday
-        ("2026-03-03T08:00", False),
-        ("2026-03-08T03:30", False),  # Sunday: the duty is Monday's
-        ("2026-03-10T07:59", True),
-    ],
-)
-def test_a_night_duty_belongs_to_the_day_on_which_it_begins(local: str, on: bool) -> None:
-    monday = a_duty("ann", "on-call", "17:00", "08:00", days=(0,))
-    at = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(NEW_YORK)).astimezone(UTC)
-    assert is_on(monday, NEW_YORK, at=at) is on
-
-
-def test_a_duty_has_a_first_and_a_last_day() -> None:
-    week = Duty(
-        person_id=who("ann"),
-        standby="on-call",
-        weekdays=ANY_DAY,
-        since=time(20),
-        until=time(8),
-        first_on=date(2026, 3, 2),
-        last_on=date(2026, 3, 3),
-    )
-    on = [is_on(week, NEW_YORK, at=datetime(2026, 3, day, 7, 10, tzinfo=UTC)) for day in (2, 3, 4, 5)]
-    assert on == [False, True, True, False]
-
-
-_ZONES = st.sampled_from(
-    ["America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "America/Havana", "UTC"]
-)
-_TIMES = st.times().map(lambda one: one.replace(second=0, microsecond=0, fold=0))
-_MOMENTS = st.integers(0, 366 * 24 * 60).map(
-    lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + minutes * MINUTE
-)
-
-
-@given(_ZONES, _TIMES, _TIMES, _MOMENTS)
-def test_two_duties_that_share_the_day_leave_no_moment_without_either(
-    zone: str, first: time, second: time, at: datetime
-) -> None:
-    """On every night of the year, also where an hour is left out or comes twice."""
-    day = Duty(person_id=who("ann"), standby="on-call", weekdays=ANY_DAY, since=first, until=second)
-    night = Duty(person_id=who("bob"), standby="on-call", weekdays=ANY_DAY, since=second, until=first)
-    assert is_on(day, zone, at=at) or is_on(night, zone, at=at)
 
 
 @given(st.integers(min_value=0, max_value=2**32))
@@ -259,19 +242,3 @@ def test_what_has_no_ladder_is_told_nobody() -> None:
         "set-aside",
     ]
     assert ladder("call-now", date(2025, 12, 31)) is None
-
-
-def test_only_whoever_is_on_just_then_and_for_this_is_told() -> None:
-    crew = a_crew(
-        a_duty("ann", "on-call", "07:00", "15:00"), a_duty("bob", "backup"), a_duty("sue", "on-call")
-    )
-    assert standing_by(crew, "on-call", at=RAISED) == (who("sue"),)
-
-
-def test_an_absence_begins_on_its_first_moment() -> None:
-    for after, there in ((MINUTE, ("ann",)), (0 * MINUTE, ("bob",))):
-        away = Absence(
-            person_id=who("ann"), starts_at=RAISED + after, ends_at=RAISED + 2 * MINUTE, cover_id=who("bob")
-        )
-        crew = a_crew(a_duty("ann", "on-call"), absences=(away,))
-        assert standing_by(crew, "on-call", at=RAISED) == tuple(map(who, there))

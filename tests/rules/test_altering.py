@@ -1,8 +1,12 @@
 """The smallest change that would alter a decision: what is said to lack is all that lacks, and no way lacks less."""
 
+from collections import defaultdict
 from dataclasses import replace
+from itertools import product
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from models.case import Case
 from models.catalogue.pathway_files import definition
@@ -11,7 +15,9 @@ from models.decision import Decision, Finding, Met, RouteFinding
 from models.definition import Outcome
 from services.rules import decide
 from services.rules.altering import alterations
+from services.rules.placement import place
 from services.rules.reading import both
+from services.rules.recommending import asks
 from tests.builders import a_case, an_assessment, on_day, ratings, ready_to_step_down, with_facts
 from tests.strategies import some_cases
 
@@ -140,3 +146,80 @@ def test_where_no_level_is_recommended_no_rating_is_named() -> None:
     stays = decided(a_case("iop", *facts, ratings("iop", 27.5)), 28)
     assert alterations(SUD, stays)[0].rerated
     assert alterations(SUD, replace(stays, recommended=None))[0].rerated == ()
+
+
+def test_where_nobody_kept_what_a_level_rests_on_no_rating_is_named() -> None:
+    rated = decided(a_case("assessment", ratings("op", 40)))
+    assert [one.rerated for one in alterations(SUD, replace(rated, basis=None))] == [(), ()]
+
+
+def resting_on(stage: str, rated: tuple[int | None, ...], risk: str | None, *facts: str) -> Decision:
+    """A decision on a client of whom only this is known, and nothing else speaks."""
+    new = decided(a_case(stage))
+    assert new.basis is not None
+    level = SUD.stage(stage).level
+    found = place(SUD.placement, rated, current=level, risk=risk, facts=frozenset(facts))
+    basis = replace(new.basis, ratings=rated, risk=risk, facts=facts)
+    return replace(new, recommended=found.recommended, basis=basis)
+
+
+def by_hand(decision: Decision, asked: Recommended) -> list[tuple[str, int | None, int]]:
+    """Every change of one rating that brings what is asked, found by trying all: those of the least step."""
+    assert decision.basis is not None
+    rated, steps = decision.basis.ratings, defaultdict[int, list[tuple[str, int | None, int]]](list)
+    for n, then in product(range(6), range(5)):
+        changed = (*rated[:n], then, *rated[n + 1 :])
+        other = resting_on(decision.stage, changed, decision.basis.risk, *decision.basis.facts)
+        if asks(asked, SUD, decision.stage, other.recommended):
+            steps[abs(then - (rated[n] or 0))].append((f"r{n + 1}", rated[n], then))
+    return steps[min(steps)] if steps else []
+
+
+@given(
+    st.sampled_from([one.key for one in SUD.stages]),
+    st.tuples(*[st.integers(0, 4)] * 6),
+    st.sampled_from((None, "low", "high")),
+    st.sets(st.sampled_from(SUD.placement.fact_names), max_size=4),
+)
+@settings(max_examples=30)
+def test_the_ratings_named_are_the_smallest_changes_that_would_do_and_all_of_them(
+    stage: str, rated: tuple[int, ...], risk: str | None, facts: set[str]
+) -> None:
+    decision = resting_on(stage, rated, risk, *sorted(facts))
+    for _, lacks, rerated in alterations(SUD, decision):
+        criteria = (SUD.criterion(one.criterion) for one in lacks)
+        asked = next((one for one in criteria if isinstance(one, Recommended)), None)
+        if asked is None or asks(asked, SUD, stage, decision.recommended):
+            assert rerated == ()
+        elif decision.recommended is not None:
+            assert list(rerated) == by_hand(decision, asked)
+
+
+MILD = (0, 0, 0, 1, 2, 1)
+LONG_WELL = ("sud-diagnosis", "completed-higher-level", "remission-90-days")
+
+
+@pytest.mark.parametrize(
+    ("stage", "rated", "risk", "facts", "named"),
+    [
+        ("iop", (0, 0, 0, 1, 3, 1), "none", (), ["r5"]),
+        ("iop", (0, 0, 0, 1, 3, 1), "high", (), []),
+        ("iop", (0, 0, 0, 1, 3, 1), "none", ("acute-functional-impact",), []),
+        ("op", MILD, "none", (), []),
+        ("op", MILD, "none", LONG_WELL, ["r5"]),
+        ("op", MILD, "none", (*LONG_WELL, "return-to-use-30-days"), []),
+    ],
+)
+def test_risk_facts_and_where_the_client_stands_say_too_whether_a_rating_would_do(
+    stage: str, rated: tuple[int, ...], risk: str, facts: tuple[str, ...], named: list[str]
+) -> None:
+    onwards = alterations(SUD, resting_on(stage, rated, risk, *facts))[0]
+    assert onwards.way.outcome in DIRECTIONS[0]
+    assert [one.rating for one in onwards.rerated] == named
+
+
+def test_a_rating_that_nobody_gave_is_not_named() -> None:
+    stays = resting_on("iop", (0, 0, 0, 1, 3, 1), "none")
+    assert stays.basis is not None
+    unsaid = replace(stays, basis=replace(stays.basis, ratings=(None, 0, 0, 1, 2, 1)))
+    assert alterations(SUD, unsaid)[0].rerated == ()

@@ -50,9 +50,10 @@ def test_a_scale_that_has_not_settled_holds_until_it_is_stale():
 def test_a_screen_that_is_clear_says_so_until_it_is_stale():
     clear = a_screen("none", 1)
     finding = find(LOW, SUD, a_case("iop", clear), on_day(2))
-    assert (finding.met, finding.evidence, finding.until) == (
+    assert (finding.met, finding.evidence, finding.actual, finding.until) == (
         Met.MET,
         (clear.id,),
+        "none on 6 Jan",
         clear.effective_at + LOW.fresh_for,
     )
 

@@ -10,7 +10,7 @@ from models.catalogue import holidays
 from models.changes import ReassessmentOpened, WorkOpened
 from models.rhythm import Pace
 from models.word import Span
-from services.rules.cadence import after, clock_of, day_of, deadline_of, start_of
+from services.rules.cadence import after, before, clock_of, day_of, deadline_of, start_of
 from tests.builders import ZONE, a_case, an_event, on_day, ratings, with_facts
 from tests.folding import kinds, run
 from tests.rules.test_cadence import moments, zones
@@ -109,3 +109,22 @@ def test_over_the_change_of_clocks_a_business_day_still_begins_at_midnight():
     friday = datetime(2026, 3, 6, 18, tzinfo=UTC)
     assert after(friday, Span.read("1b"), ZONE) == datetime(2026, 3, 9, 4, tzinfo=UTC)
     assert after(datetime(2028, 2, 28, 18, tzinfo=UTC), Span.read("1b"), ZONE).date() == date(2028, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("day", "span", "first", "why"),
+    [
+        ("01-15", "2b", "01-13", "Thursday: Tuesday"),
+        ("01-20", "1b", "01-16", "Tuesday after a closed Monday: Friday"),
+        ("01-20", "2b", "01-15", "Tuesday after a closed Monday: Thursday"),
+        ("01-18", "1b", "01-16", "Sunday: Friday"),
+        ("01-16", "0b", "01-16", "no day before an open day: that day"),
+        ("01-17", "0b", "01-20", "no day before a Saturday: the next that is open"),
+        ("01-20", "2d", "01-18", "calendar days count whatever they are"),
+        ("01-20", "0d", "01-20", "no day before a day: that day"),
+    ],
+)
+def test_so_many_days_before_a_day_are_counted_back(day, span, first, why):
+    """19 January 2026 is a Monday, and closed."""
+    found = before(date.fromisoformat(f"2026-{day}"), Span.read(span), ZONE, {date(2026, 1, 19)})
+    assert found == start_of(date.fromisoformat(f"2026-{first}"), ZONE), why

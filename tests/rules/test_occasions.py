@@ -217,3 +217,11 @@ def test_the_grace_after_a_pause_knows_the_closed_days_of_the_program():
         case = a_case("op", ratings("op", -1), resumed_at=on_day(0.1), closed_days=closed)
         periodic, _ = occasions(Sight(SUD, case, on_day(1)), patient)
         assert (periodic.clock.due_at, periodic.clock.late_at) == (on_day(0.1), day_start(late))
+
+
+def test_a_rhythm_that_ends_still_asks_for_what_is_due_in_its_last_moment():
+    case = a_case("op", ratings("op", -1))
+    ends = day_start(7) - on_day(0)
+    for until, kinds in ((ends, ["periodic", "check-up"]), (ends - TICK, ["check-up"])):
+        brief = OP.model_copy(update={"until": until})
+        assert [one.kind for one in occasions(Sight(SUD, case, on_day(1)), brief)] == kinds
