@@ -15,7 +15,7 @@ from models.criterion import BandIs, BandIsNot, Criterion, NoEvent, NoOpenRisk, 
 from models.delivering import Charting, Days, Offered
 from models.occurrence import BeforeEntry, NoContact, PlacementFact, Reported, Trigger
 from models.placement import PlacementTable
-from models.rhythm import Review
+from models.rhythm import Review, alternatives
 from models.terms import Ask, Benefits, FirstService, HandOffTimes, Spared, StayReview
 from models.word import Reviewed, Window, Word
 
@@ -199,9 +199,9 @@ class PathwayDefinition(Reviewed):
     def instruments(self) -> frozenset[str]:
         """Return every instrument this definition asks for."""
         reviews = [stage.review for stage in self.stages if stage.review]
-        looks = [part for review in reviews for part in (*review.parts, *review.scales)]
-        looks += [part for review in reviews if review.checkup for part in review.checkup.parts]
-        parts = [part for trigger in self.triggers for part in trigger.parts]
+        looks = [key for review in reviews for key in (*review.instruments, *review.scales)]
+        looks += [key for review in reviews if review.checkup for key in review.checkup.instruments]
+        parts = [key for trigger in self.triggers for part in trigger.parts for key in alternatives(part)]
         named = [key for criterion in self.criteria for key in criterion.instruments()]
         return frozenset((*looks, *parts, *named))
 

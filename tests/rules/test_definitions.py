@@ -110,6 +110,7 @@ def _line_of(text: str, part: str) -> int:
         ("cows: [none, mild]", "cows: [none, milder]", "cows has no band milder"),
         ("bands: [severe, high]", "bands: [sever, high]", "ciwa-ar has no band sever"),
         ("parts: [bam]", "parts: [bum]", "unknown instrument: bum"),
+        ("parts: [bam|phq-9|gad-7]", "parts: [bam|phq-9|gad-8]", "unknown instrument: gad-8"),
         ("outcome: complete", "outcome: stay", "unknown outcome"),
         ("title: Adult", "title: &a Adult", "anchors"),
         ("population: Adults", "title: Adults", "duplicate key"),
