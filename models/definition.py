@@ -230,10 +230,10 @@ class PathwayDefinition(Reviewed):
         yield "stage", {s for t in self.triggers for s in t.stages}, stages
         yield "stage", {s for f in self.placement_facts for s in f.stages}, stages
         yield "stage", set(self.no_contact.stages if self.no_contact else ()), stages
-        yield "stage", {one.left for one in self.first_service if one.left}, stages
+        yield "stage", {*filter(None, (x for s in self.first_service for x in (s.left, s.entered)))}, stages
         yield (
             "event",
-            {*filter(None, (x for s in self.first_service for x in (s.by, s.event)))},
+            {*filter(None, (x for s in self.first_service for x in (s.by, s.event, *s.ended_by)))},
             {*self.event_kinds()},
         )
         yield "criterion", {c for r in self.routes for c in r.criteria} | set(self.guards), criteria

@@ -213,6 +213,7 @@ _WAYS = {
     "outreach": "/attempts",
     "first-visit": "/attendance",
     "first-service": "/attendance",
+    "interview": "/assessments",
     "crisis-plan": "/plan",
     "safety-plan": "/plan",
 }
