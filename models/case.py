@@ -13,7 +13,16 @@ from pydantic import Field, TypeAdapter
 from models.canonical import canonical
 from models.facts import Assessment, Attempt, Attendance, Authorisation, Checklist, Event, Plan
 
-ONCE = ("review", "call-now", "no-contact", "outreach", "first-service", "first-visit-missed", "stay-review")
+ONCE = (
+    "review",
+    "call-now",
+    "no-contact",
+    "outreach",
+    "first-service",
+    "interview",
+    "first-visit-missed",
+    "stay-review",
+)
 """Work that the same cause asks for once, whatever became of it."""
 
 F = TypeVar("F", Assessment, Attendance, Event, Plan, Checklist, Attempt, Authorisation)

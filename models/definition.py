@@ -26,7 +26,7 @@ from models.criterion import (
 from models.delivering import Charting, Days, Offered
 from models.occurrence import BeforeEntry, NoContact, PlacementFact, Reported, Trigger
 from models.placement import PlacementTable
-from models.rhythm import Review
+from models.rhythm import Review, alternatives
 from models.terms import Ask, Benefits, FirstService, HandOffTimes, Spared, StayReview
 from models.word import Reviewed, Window, Word
 
@@ -210,9 +210,9 @@ class PathwayDefinition(Reviewed):
     def instruments(self) -> frozenset[str]:
         """Return every instrument this definition asks for."""
         reviews = [stage.review for stage in self.stages if stage.review]
-        looks = [part for review in reviews for part in (*review.parts, *review.scales)]
-        looks += [part for review in reviews if review.checkup for part in review.checkup.parts]
-        parts = [part for trigger in self.triggers for part in trigger.parts]
+        looks = [key for review in reviews for key in (*review.instruments, *review.scales)]
+        looks += [key for review in reviews if review.checkup for key in review.checkup.instruments]
+        parts = [key for trigger in self.triggers for part in trigger.parts for key in alternatives(part)]
         named = [key for criterion in self.criteria for key in criterion.instruments()]
         return frozenset((*looks, *parts, *named))
 
@@ -247,10 +247,10 @@ class PathwayDefinition(Reviewed):
         yield "stage", {s for t in self.triggers for s in t.stages}, stages
         yield "stage", {s for f in self.placement_facts for s in f.stages}, stages
         yield "stage", set(self.no_contact.stages if self.no_contact else ()), stages
-        yield "stage", {one.left for one in self.first_service if one.left}, stages
+        yield "stage", {*filter(None, (x for s in self.first_service for x in (s.left, s.entered)))}, stages
         yield (
             "event",
-            {*filter(None, (x for s in self.first_service for x in (s.by, s.event)))},
+            {*filter(None, (x for s in self.first_service for x in (s.by, s.event, *s.ended_by)))},
             {*self.event_kinds()},
         )
         yield "criterion", {c for r in self.routes for c in r.criteria} | set(self.guards), criteria

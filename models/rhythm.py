@@ -7,6 +7,11 @@ from pydantic import Field, model_validator
 from models.word import Span, Step, Window, Word
 
 
+def alternatives(part: str) -> tuple[str, ...]:
+    """Return the instruments of which any one does for a part of a look: `bam|phq-9|gad-7`, mostly one alone."""
+    return tuple(part.split("|"))
+
+
 class Pace(Word):
     """How long after the last look the next one is due, and when it is late. No grace outlasts the outer limit."""
 
@@ -47,7 +52,9 @@ class Rhythm(Pace):
         default=None, description="the first look after entering: due then, and no later"
     )
     early: tuple[Early, ...] = ()
-    parts: tuple[str, ...] = Field(default=(), description="instruments that complete the look")
+    parts: tuple[str, ...] = Field(
+        default=(), description="instruments that complete the look; of `bam|phq-9` any one does"
+    )
     where_used: bool = Field(
         default=False, description="asked only of clients with whom one of the parts was used before"
     )
@@ -55,6 +62,11 @@ class Rhythm(Pace):
         default=None, description="asked for only so far into a stay; another rhythm is kept beside"
     )
     source: str
+
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        """All by which its looks may be completed."""
+        return tuple(key for part in self.parts for key in alternatives(part))
 
     def pace(self, into_stay: timedelta, done: int) -> Pace:
         """Return the pace after a look made so long after the stay began, before which so many were done."""

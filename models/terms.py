@@ -30,18 +30,34 @@ class StayReview(Ask):
 
 
 class FirstService(Word):
-    """By when a client is seen after leaving a stage, or after an event: each ask follows once the one before is late."""
+    """By when a client is seen after leaving or entering a stage, or after an event: each ask follows once the last is late.
 
+    Who entered a stage asked to be seen: they are seen, too, once anything of an assessment is there, or the stage is left.
+    """
+
+    entered: str | None = Field(
+        default=None, description="the stage that was entered, while the client is there"
+    )
+    ended_by: tuple[str, ...] = Field(default=(), description="events that tell there that they were seen")
     left: str | None = Field(default=None, description="the stage that was left")
     by: str | None = Field(default=None, description="only where this report had led there")
     event: str | None = Field(default=None, description="or what has happened")
     asks: tuple[Ask, ...] = Field(min_length=1)
+    outer: Step | None = Field(
+        default=None, description="past it, and not before, the supervisor is asked as well"
+    )
     source: str
+
+    @property
+    def last(self) -> Ask | None:
+        """What the supervisor is asked once the outer limit is past."""
+        told = {"within": self.outer, "role": Role.SUPERVISOR}
+        return self.asks[-1].model_copy(update=told) if self.outer else None
 
     @model_validator(mode="after")
     def _follows_one_thing(self) -> "FirstService":
-        if (self.left is None) == (self.event is None):
-            raise ValueError("a first service follows a stage that was left, or an event")
+        if sum(one is not None for one in (self.entered, self.left, self.event)) != 1:
+            raise ValueError("a first service follows a stage that was entered or left, or an event")
         return self
 
 

@@ -12,6 +12,7 @@ from models.catalogue import instrument
 from models.criterion import ChecklistComplete
 from models.definition import ChecklistPart, PathwayDefinition, Stage, StageKind
 from models.facts import FIRST_EDITION, Assessment, Checklist, PartStatus
+from models.rhythm import alternatives
 from models.views import (
     ByItem,
     ChecklistView,
@@ -132,10 +133,11 @@ def notes(sight: Sight, looks: Sequence[Row[Any]]) -> tuple[str, ...]:
 
 
 def _stale(look: Row[Any], on_file: Sequence[Assessment], zone: str) -> Iterator[str]:
-    newest = {one.instrument: one for one in on_file if one.signed and one.instrument in look.parts}
+    asked = [key for part in look.parts if part not in look.done for key in alternatives(part)]
+    newest = {one.instrument: one for one in on_file if one.signed and one.instrument in asked}
     old = "is too old to count for the reassessment that is due"
     why = "does not count: it is from before what called for this look" if look.reasons else old
-    for one in (newest[part] for part in look.parts if part in newest):
+    for one in (newest[key] for key in asked if key in newest):
         if one.effective_at < look.counts_from:
             day = cadence.day_of(one.effective_at, zone)
             yield f"{instrument(one.instrument).title} of {day:%-d %b %Y} {why}."

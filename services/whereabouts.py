@@ -110,7 +110,7 @@ def risks(work: Work, pathway_ids: Sequence[UUID]) -> dict[UUID, str]:
 def _measures(template: PathwayDefinition) -> dict[str, str]:
     """Return for each stage the first instrument of its review that has a total."""
     reviewed = [(stage.key, stage.review) for stage in template.stages if stage.review]
-    asked = [(stage, part) for stage, one in reviewed for part in (*one.parts, *one.scales)]
+    asked = [(stage, part) for stage, one in reviewed for part in (*one.instruments, *one.scales)]
     return {stage: part for stage, part in reversed(asked) if instrument(part).total}
 
 

@@ -12,6 +12,7 @@ from models.catalogue import UnknownTable, instrument, instruments, placement_ta
 from models.catalogue.reading import Unreadable, read
 from models.definition import Dangling, PathwayDefinition
 from models.placement import PlacementTable
+from models.rhythm import alternatives
 
 
 class UnknownDefinition(KeyError):
@@ -142,8 +143,8 @@ def _inside(node: Any, part: int | str) -> tuple[int, Any] | None:
 
 
 def _line_saying(text: str, word: str) -> int:
-    """Return the first line on which a value is this word."""
-    return next((line for value, line in _scalars(_nodes(text)) if value == word), 1)
+    """Return the first line on which a value is this word, or one of its alternatives."""
+    return next((line for value, line in _scalars(_nodes(text)) if word in alternatives(value)), 1)
 
 
 def _scalars(node: Any) -> Iterator[tuple[str, int]]:

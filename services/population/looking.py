@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from models.requests import NewAssessment, NewEvent, NewPlan
+from models.rhythm import alternatives
 from services.population.answers import answers, is_in_remission
 from services.population.days import HalfDay
 from services.population.people import Person
@@ -43,7 +44,7 @@ def looked(person: Person, seen: Seen, half: HalfDay) -> Iterator[Written]:
     if seen.held or seen.stage == "away" or not person.is_there(half.day):
         return
     timely = [look for look in seen.looks if _is_time(person, seen, look, half)]
-    parts = {part for look in timely for part in look.open_parts}
+    parts = {_chosen(part) for look in timely for part in look.open_parts}
     if _screens_again(person, seen, half):
         parts.add("c-ssrs")
     if reviewed := any(look.kind != "triggered" for look in timely):
@@ -51,6 +52,11 @@ def looked(person: Person, seen: Seen, half: HalfDay) -> Iterator[Written]:
     yield from _assessments(person, seen, half, parts)
     if reviewed:
         yield from _planned(person, seen, half)
+
+
+def _chosen(part: str) -> str:
+    """Of several that would do this clinic asks for the PHQ-9, which its board draws."""
+    return "phq-9" if "phq-9" in (either := alternatives(part)) else either[0]
 
 
 def _assessments(

@@ -1,4 +1,4 @@
-"""Following up: by when a client is seen after a stage, an event or a hand-off, and what follows where they are not.
+"""Following up: by when a client is seen after a request, a stage, an event or a hand-off, and what follows if not.
 
 Whoever attends is seen. Each ask opens once, a later one only while the one before is open and late; all end with the
 visit, with the fact they rest on, and with the walk.
@@ -6,34 +6,35 @@ visit, with the fact they rest on, and with the walk.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from models.case import Received
 from models.changes import Change, Moved, WorkClosed, WorkOpened
 from models.definition import StageKind
-from models.facts import Attendance, AttendanceStatus
+from models.facts import Assessment, Attendance, AttendanceStatus, Checklist
 from models.people import Role
 from models.terms import OUTREACH, Ask, FirstService, MissedVisit, reaching_out
 from models.word import Span
 from services import ids
 from services.rules import work
-from services.rules.cadence import after
-from services.rules.sight import Sight, is_here
+from services.rules.cadence import after, day_of, start_of
+from services.rules.sight import RATINGS, Sight, is_here
 
 _DAY = Span(1, "d")
 FIRST_SERVICE, FIRST_VISIT, MISSED = "first-service", "first-visit", "first-visit-missed"
 
 
 class _Step(NamedTuple):
-    """One ask of a row of them, with its cause and the one before; from when it is late, and the last of the row."""
+    """One ask of a row of them, with its cause and the one before, after which it follows; and when the row is over."""
 
     cause: UUID
     ask: Ask
     due_at: datetime
     late_at: datetime
-    last_at: datetime
+    follows_at: datetime
+    last_at: datetime | None
     before: "_Step | None"
 
 
@@ -41,7 +42,7 @@ def asked(sight: Sight, changes: Iterable[Change]) -> tuple[Change, ...]:
     """Ask for the client to be seen, and end what was asked for once they are. On hold and elsewhere nothing new is."""
     moves = [change for change in changes if isinstance(change, Moved)]
     if sight.stage.kind == StageKind.END or any(one.ends for one in moves):
-        return (*work.closed(sight.case, (FIRST_SERVICE,), "cancelled"), *_visited(sight, "cancelled"))
+        return (*work.closed(sight.case, _kinds(sight), "cancelled"), *_visited(sight, "cancelled"))
     if moves or sight.case.held or not is_here(sight.stage):
         return ()
     return (*_first_service(sight), *_first_visit(sight))
@@ -57,9 +58,13 @@ def turns(sight: Sight) -> Iterator[datetime]:
 
 def _first_service(sight: Sight) -> tuple[Change, ...]:
     steps = list(_steps(sight))
-    open_ = {item.cause for item in sight.case.work if item.kind == FIRST_SERVICE}
+    open_ = {item.cause for item in sight.case.work if item.kind in _kinds(sight)}
     over = open_ - {step.cause for step in steps}
-    return (*work.closed(sight.case, (FIRST_SERVICE,), "ended", over), *_opened(steps, open_, sight))
+    return (*work.closed(sight.case, _kinds(sight), "ended", over), *_opened(steps, open_, sight))
+
+
+def _kinds(sight: Sight) -> frozenset[str]:
+    return frozenset(ask.work for standard in sight.definition.first_service for ask in standard.asks)
 
 
 def _opened(steps: Iterable[_Step], open_: set[UUID], sight: Sight) -> Iterator[WorkOpened]:
@@ -71,29 +76,49 @@ def _opened(steps: Iterable[_Step], open_: set[UUID], sight: Sight) -> Iterator[
 
 def _opens(step: _Step, open_: set[UUID], at: datetime) -> bool:
     if step.before is None:
-        return at < step.last_at
-    return step.before.cause in open_ and step.before.late_at <= at
+        return step.last_at is None or at < step.last_at
+    return step.before.cause in open_ and step.follows_at <= at
 
 
 def _steps(sight: Sight) -> Iterator[_Step]:
     """The asks for a first service that no visit has answered yet."""
     for standard in sight.definition.first_service:
         since = _since(standard, sight)
-        if since and not _attended(sight, since):
+        if since and not _attended(sight, since) and not _interviewed(standard, since, sight):
             yield from _row(standard, since, sight)
 
 
 def _row(standard: FirstService, since: datetime, sight: Sight) -> Iterator[_Step]:
-    dues = [after(since, ask.within, sight.case.zone, sight.case.closed_days) for ask in standard.asks]
+    asks = (*standard.asks, *filter(None, (standard.last,)))
+    dues = [after(since, ask.within, sight.case.zone, sight.case.closed_days) for ask in asks]
     lates, before = [after(due_at, _DAY, sight.case.zone) for due_at in dues], None
-    for ask, due_at, late_at in zip(standard.asks, dues, lates, strict=True):
+    over_at = None if standard.entered else max(lates)
+    for ask, due_at, late_at in zip(asks, dues, lates, strict=True):
         cause = ids.named(ask.work, sight.case.pathway_id, since, str(ask.within))
-        before = _Step(cause, ask, due_at, late_at, max(lates), before)
+        follows_at = late_at if ask == standard.last or before is None else before.late_at
+        before = _Step(cause, ask, due_at, late_at, follows_at, over_at, before)
         yield before
 
 
+def _interviewed(standard: FirstService, since: datetime, sight: Sight) -> bool:
+    """Whether anything of an assessment is there since the day of the request, or ratings that its first look counts."""
+    if standard.entered is None:
+        return False
+    day = start_of(day_of(since, sight.case.zone), sight.case.zone)
+    forms = (one for one in sight.case.facts if isinstance(one, Assessment | Checklist))
+    told = (*sight.of_kinds(standard.ended_by), *(one for one in forms if one.effective_at <= sight.at))
+    return any(one.effective_at >= day for one in told) or _is_rated(since, sight)
+
+
+def _is_rated(since: datetime, sight: Sight) -> bool:
+    counts = sight.stage.review.counts if sight.stage.review else timedelta()
+    return any(one.effective_at >= since - counts for one in sight.signed(RATINGS)[:1])
+
+
 def _since(standard: FirstService, sight: Sight) -> datetime | None:
-    """From when it counts: when the stage was left last and not entered since, or when it happened while with us."""
+    """From when it counts: when the stage was entered, or left last and not entered since, or it happened while with us."""
+    if standard.entered:
+        return sight.known.here_since if sight.stage.key == standard.entered else None
     if standard.event:
         events = (one.effective_at for one in sight.of_kinds((standard.event,)))
         return next((moment for moment in events if moment >= sight.known.with_us_since), None)

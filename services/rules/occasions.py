@@ -12,7 +12,7 @@ from uuid import UUID
 from models.case import Done
 from models.definition import StageKind
 from models.facts import Assessment
-from models.rhythm import Pace, Review, Rhythm
+from models.rhythm import Pace, Review, Rhythm, alternatives
 from models.word import Span
 from services import ids
 from services.rules.cadence import Clock, clock_of, earliest
@@ -63,7 +63,7 @@ def whole(sight: Sight, review: Review) -> tuple[str, ...]:
 def _checkup(sight: Sight, review: Review) -> Rhythm | None:
     """What this client is asked for beside the review: all are, or those with whom a part of it was used before."""
     asked = review.checkup
-    if asked and asked.where_used and not any(sight.assessments(part) for part in asked.parts):
+    if asked and asked.where_used and not any(sight.assessments(key) for key in asked.instruments):
         return None
     return asked
 
@@ -155,7 +155,8 @@ def _is_unseen(sight: Sight, line: _Line) -> bool:
 def _asked_last(sight: Sight, line: _Line) -> datetime:
     """When a check-up was last answered in this stay: by its ratings, or by what stands for them."""
     lead = RATINGS if RATINGS in line.parts else line.parts[0]
-    newest = next((one.effective_at for one in sight.signed(lead)), None)
+    answers = (one.effective_at for key in alternatives(lead) for one in sight.signed(key)[:1])
+    newest = max(answers, default=None)
     return newest if newest and newest >= sight.case.since else line.done_at or sight.case.since
 
 

@@ -18,7 +18,7 @@ from models.changes import (
 from models.definition import Stage
 from models.facts import Assessment, Event
 from models.people import Role
-from models.rhythm import Review
+from models.rhythm import Review, alternatives
 from services import ids
 from services.rules import work
 from services.rules.cadence import Clock, deadline_of, earliest
@@ -46,8 +46,13 @@ def is_complete(look: Reassessment, sight: Sight) -> bool:
     scales = sight.stage.review.scales if sight.stage.review else ()
     used = scales_in_use(sight, sight.stage.review)
     asked = [part for part in look.parts if part not in scales or part in used] or look.parts
-    newest = [next(iter(_counting(sight, look, part, part in scales)), None) for part in asked]
-    return all(one is not None and one.effective_at >= look.counts_from for one in newest)
+    return all(_is_in(sight, look, part, part in scales) for part in asked)
+
+
+def _is_in(sight: Sight, look: Reassessment, part: str, is_scale: bool) -> bool:
+    """Whether a part of a look was recorded since it counts; of alternatives any one is enough."""
+    newest = (one for key in alternatives(part) for one in _counting(sight, look, key, is_scale)[:1])
+    return any(one.effective_at >= look.counts_from for one in newest)
 
 
 def _counting(sight: Sight, look: Reassessment, part: str, is_scale: bool) -> list[Assessment]:

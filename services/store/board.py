@@ -108,9 +108,10 @@ ORDER BY CASE WHEN CAST(:after AS uuid) IS NULL THEN look.due_at END NULLS LAST,
 """
 _LOOKS = """
 SELECT r.id, r.pathway_id, r.kind, r.opened_at AS look_opened_at, r.due_at, r.late_at, r.parts, r.counts_from,
-       ARRAY(SELECT DISTINCT f.code FROM fact_known k JOIN fact f ON f.id = k.fact_id
+       ARRAY(SELECT DISTINCT part FROM fact_known k JOIN fact f ON f.id = k.fact_id
+             JOIN unnest(r.parts) AS part ON f.code = ANY(string_to_array(part, '|'))
              WHERE k.pathway_id = r.pathway_id AND f.kind = 'assessment' AND f.signed
-               AND f.effective_at >= r.counts_from AND f.code = ANY(r.parts)
+               AND f.effective_at >= r.counts_from
                AND NOT EXISTS (SELECT FROM fact c WHERE c.corrects = f.id)
                AND CASE WHEN f.code = 'six-dimensions' THEN NOT convert_from(f.body, 'UTF8')::jsonb -> 'answers' @> '[null]'
                              AND coalesce(convert_from(f.body, 'UTF8')::jsonb ->> 'edition', :first)

@@ -6,6 +6,7 @@ from models import payer
 from models.care_plan import Dose
 from models.discharge import ENDS
 from models.instrument import Instrument
+from models.rhythm import alternatives
 from models.views import Task
 from services import telling
 from services.web.care_labels import SERVICES
@@ -212,6 +213,7 @@ _WAYS = {
     "outreach": "/attempts",
     "first-visit": "/attendance",
     "first-service": "/attendance",
+    "interview": "/assessments",
     "crisis-plan": "/plan",
     "safety-plan": "/plan",
 }
@@ -285,8 +287,9 @@ def answer(name: str, values: Collection[int], value: int) -> str:
 
 
 def part(key: str) -> str:
-    """Return what a part of a reassessment is called: an instrument, or anything else that was asked for."""
-    return INSTRUMENTS.get(key) or words(key)
+    """Return what a part of a reassessment is called: an instrument, any one of some, or what else was asked for."""
+    *others, last = (INSTRUMENTS.get(one) or words(one) for one in alternatives(key))
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def changes(kinds: Collection[str]) -> str:

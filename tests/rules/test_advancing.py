@@ -31,7 +31,7 @@ SUD, MH = definition("sud-adult"), definition("mh-adult")
 
 def test_a_whole_walk_from_assessment_to_op_and_back_to_iop():
     case, said = run(a_case("assessment"), 0)
-    assert [type(one) for one in said] == [c.ReassessmentOpened, c.DecisionMade]
+    assert [type(one) for one in said] == [c.ReassessmentOpened, c.DecisionMade, c.WorkOpened]
     assert said[1].outcome == "insufficient"
     case, said = run(with_facts(case, ratings("iop", 1)), 1)
     assert [one.outcome for one in kinds(said, c.DecisionMade)] == ["admit"]

@@ -150,7 +150,7 @@ def _done(row):
     ratings_of = ("check-up", ("six-dimensions", "c-ssrs"), "rated")
     if row.get("definition") == "mh-adult":
         ratings_of = ("triggered", ("six-dimensions",), "called")
-    kinds = (("periodic", ("phq-9",), "looked"), ratings_of, ("check-up", ("pcl-5",), "pcl"))
+    kinds = (("periodic", ("bam|phq-9|gad-7",), "looked"), ratings_of, ("check-up", ("pcl-5",), "pcl"))
     days = [(kind, parts, [day for day in row.get(name, ()) if day > 0]) for kind, parts, name in kinds]
     return tuple(
         Done(kind=kind, parts=parts, last_at=on_day(on[-1]), times=len(on)) for kind, parts, on in days if on

@@ -112,6 +112,7 @@ def _line_of(text: str, part: str) -> int:
         ("flag: suicide-risk", "flag: suicide-rsik", "c-ssrs has no flag suicide-rsik; it has: "),
         ("flag: use", "flag: uses", "bam has no flag uses; it has: use, risk, protective"),
         ("parts: [bam]", "parts: [bum]", "unknown instrument: bum"),
+        ("parts: [bam|phq-9|gad-7]", "parts: [bam|phq-9|gad-8]", "unknown instrument: gad-8"),
         ("outcome: complete", "outcome: stay", "unknown outcome"),
         ("title: Adult", "title: &a Adult", "anchors"),
         ("population: Adults", "title: Adults", "duplicate key"),

@@ -12,7 +12,17 @@ from models.catalogue.pathway_files import definition
 from services import ids
 from services.rules.following import FIRST_SERVICE, FIRST_VISIT, MISSED, asked, turns
 from services.rules.sight import Sight
-from tests.builders import ZONE, a_case, a_phq, an_attendance, an_event, on_day, ratings, with_facts
+from tests.builders import (
+    ZONE,
+    a_case,
+    a_checklist,
+    a_phq,
+    an_attendance,
+    an_event,
+    on_day,
+    ratings,
+    with_facts,
+)
 from tests.folding import kinds, run, work
 from tests.rules.test_retracting import corrected
 from tests.vignettes.facts import day_number
@@ -69,6 +79,53 @@ def test_it_ends_with_the_visit_that_was_no_visit_and_with_the_walk():
     assert _open(run(corrected(case, visit), 3)[0], FIRST_SERVICE) == []
     ended, _ = run(with_facts(case, an_event("admitted-elsewhere", 3)), 3)
     assert _open(ended, FIRST_SERVICE) == []
+
+
+def test_an_interview_is_asked_of_a_clinician_at_once_and_of_the_supervisor_after_20_days():
+    """DOMAIN 4.1: 20 calendar days after the request at most, 2 business days as the target."""
+    case, asked_ = a_case("assessment"), []
+    for day in (0, 1, 4, 20, 20.5, 21, 40):
+        case, said = run(case, day)
+        asked_ += [(day, one.for_role) for one in work(said, "interview")]
+    assert asked_ == [(0, "clinician"), (21, "supervisor")]
+    case, said = run(with_facts(case, a_phq(8, 41)), 41)
+    assert {one.outcome for one in kinds(said, c.WorkClosed)} >= {"ended"}
+    assert _open(case, "interview") == []
+
+
+def test_a_pass_wakes_when_the_20_days_are_over_and_not_where_the_client_was_interviewed():
+    for facts, wakes in (((), True), ((a_phq(8, 1),), False)):
+        sight = Sight(SUD, a_case("assessment", *facts), on_day(2))
+        over = [moment for moment in turns(sight) if day_number(moment, ZONE) == 21]
+        assert bool(over) is wakes
+
+
+def test_an_interview_somebody_has_ended_is_asked_for_no_more_and_one_of_an_admitted_client_ends():
+    case, _ = run(a_case("assessment"), 0)
+    ended = replace(case, work=tuple(one for one in case.work if one.kind != "interview"))
+    assert work(run(ended, 30)[1], "interview") == []
+    into_care = replace(case, stage="iop", stays=(*case.stays, Stay(stage="iop", started_at=on_day(1))))
+    assert _open(run(into_care, 1)[0], "interview") == []
+
+
+def test_nobody_is_asked_to_interview_whom_they_have_just_recorded():
+    """What is known in the pass in which a walk begins, or of the same day before, opens no work at all."""
+    for fact in (
+        a_phq(8, 0),
+        a_checklist(0, "done", "lab-tests"),
+        an_event("interview-held", 0),
+        ratings("op", -40),
+    ):
+        _, said = run(a_case("assessment", fact), 0)
+        assert work(said, "interview") == []
+
+
+def test_the_request_is_kept_while_a_client_is_in_hospital():
+    case, _ = run(a_case("assessment"), 0)
+    case, _ = run(with_facts(case, an_event("hospitalised", 3)), 3)
+    case, said = run(with_facts(case, an_event("returned", 22)), 22)
+    told = [one.for_role for one in work(said, "interview")]
+    assert (case.stage, told) == ("assessment", ["supervisor"])
 
 
 def _received(day: float = 0) -> Case:

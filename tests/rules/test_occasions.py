@@ -89,10 +89,10 @@ def test_where_no_check_up_is_asked_for_the_first_look_of_a_stay_asks_for_the_ra
     alone = OP.model_copy(update={"checkup": None})
     case = a_case("op", ratings("op", -1))
     (first,) = occasions(Sight(SUD, case, on_day(1)), alone)
-    assert first.parts == ("six-dimensions", "phq-9")
+    assert first.parts == ("six-dimensions", *OP.parts)
     later = a_case("op", ratings("op", -1), reviewed_at=on_day(6))
     (second,) = occasions(Sight(SUD, later, on_day(7)), alone)
-    assert second.parts == ("phq-9",)
+    assert second.parts == OP.parts
 
 
 def test_a_look_in_business_days_knows_the_closed_days_of_the_program():
@@ -105,7 +105,7 @@ def test_a_look_in_business_days_knows_the_closed_days_of_the_program():
 
 
 def test_all_that_a_look_can_ask_for_is_the_ratings_the_review_the_check_up_and_the_scales_in_use():
-    assert whole(Sight(SUD, a_case("op"), on_day(0)), OP) == ("six-dimensions", "phq-9", "c-ssrs")
+    assert whole(Sight(SUD, a_case("op"), on_day(0)), OP) == ("six-dimensions", *OP.parts, "c-ssrs")
     used = Sight(SUD, a_case("detox", a_total("cows", 3, 1)), on_day(2))
     assert whole(used, DETOX)[-1] == "cows"
     assert "ciwa-ar" not in whole(used, DETOX)
@@ -139,7 +139,7 @@ def test_without_a_first_step_ratings_are_asked_for_after_a_pause_or_where_nobod
 ):
     facts = (ratings("op", -1),) if rated else ()
     (look,) = occasions(Sight(SUD, a_case("op", *facts, **more), on_day(4)), ALONE)
-    assert look.parts == (("six-dimensions", "phq-9") if asks_all else ("phq-9",))
+    assert look.parts == (("six-dimensions", *OP.parts) if asks_all else OP.parts)
 
 
 def test_a_check_up_without_ratings_does_not_wait_for_them():
@@ -147,6 +147,17 @@ def test_a_check_up_without_ratings_does_not_wait_for_them():
     case = a_case("iop", a_total("pcl-5", 30, 1), definition=one.name)
     periodic, checkup = occasions(Sight(one, case, on_day(2)), one.stage("iop").review)
     assert (periodic.clock.due_at, checkup.clock.due_at) == (on_day(0), day_start(29))
+
+
+def test_a_check_up_of_alternatives_is_asked_where_one_was_used_and_counted_from_the_newest():
+    one = definition("mh-adult")
+    review = one.stage("iop").review
+    either = review.checkup.model_copy(update={"parts": ("pcl-5|gad-7",)})
+    for facts, due in (((a_total("gad-7", 9, 3), a_total("pcl-5", 30, 1)), 31), ((), None)):
+        sight = Sight(one, a_case("iop", *facts, definition=one.name), on_day(4))
+        looks = occasions(sight, review.model_copy(update={"checkup": either}))
+        told = [look.clock.due_at for look in looks if look.kind == "check-up"]
+        assert told == ([day_start(due)] if due else [])
 
 
 def test_ratings_lead_a_check_up_wherever_they_are_named_and_from_the_first_moment_of_a_stay():

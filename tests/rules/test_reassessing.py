@@ -51,6 +51,18 @@ def test_only_a_periodic_look_at_a_scale_alone_is_done_without_a_signature(parts
     assert complete(a_look(*parts, kind=kind), "detox", *signed)
 
 
+@pytest.mark.parametrize("part", ["bam", "phq-9", "gad-7"])
+def test_of_alternatives_any_one_completes_a_look(part):
+    """DOMAIN 4.1, OP: BAM or PHQ-9 or GAD-7. A look that was opened when PHQ-9 alone was asked for stays open."""
+    form, either = a_total(part, 4, 2), a_look("bam|phq-9|gad-7", kind="periodic")
+    assert not complete(either, "op")
+    assert complete(either, "op", form)
+    assert not complete(either, "op", replace(form, signed=False))
+    assert not complete(replace(either, counts_from=on_day(2.1)), "op", form)
+    assert complete(replace(either, parts=("phq-9",)), "op", form) is (part == "phq-9")
+    assert not complete(replace(either, parts=(RATINGS, *either.parts)), "op", form)
+
+
 def test_of_scales_those_in_use_are_enough_but_something_is_asked_for():
     cows = a_total("cows", 3, 2)
     assert complete(a_look("ciwa-ar", "cows"), "detox", cows)
@@ -74,7 +86,7 @@ def test_who_comes_back_is_asked_for_all_that_a_look_can_ask_for():
     back = an_event("returned", 2)
     look = welcomed_back(Sight(SUD, a_case("away"), on_day(2)), SUD.stage("op"), back)
     assert look is not None
-    assert (look.parts, look.due_at) == ((RATINGS, "phq-9", "c-ssrs"), back.effective_at)
+    assert (look.parts, look.due_at) == ((RATINGS, "bam|phq-9|gad-7", "c-ssrs"), back.effective_at)
     assert (look.counts_from, look.reasons) == (
         back.effective_at,
         (Reason(trigger="returned", fact_id=back.id),),
@@ -178,7 +190,9 @@ def test_what_a_trigger_does_not_name_is_what_the_review_of_the_stage_asks_for()
     triggers = tuple(one.model_copy(update={"parts": ()}) for one in SUD.triggers)
     bare = SUD.model_copy(update={"triggers": triggers})
     request = an_event("request", 2)
-    assert [one.parts for one in calls(Sight(bare, a_case("op", request), on_day(3)))] == [("phq-9",)]
+    assert [one.parts for one in calls(Sight(bare, a_case("op", request), on_day(3)))] == [
+        ("bam|phq-9|gad-7",)
+    ]
     assert [one.parts for one in calls(Sight(bare, a_case("away", request), on_day(3)))] == [()]
 
 

@@ -123,3 +123,26 @@ def test_a_due_date_is_moved_on_a_page_without_script(browser: Browser, house: H
     assert (sent.status_code, sent.headers["location"]) == (303, f"{page}?said=redated")
     text = browser.get(page).text
     assert "Due date moved to" in text
+
+
+def test_of_alternatives_any_one_completes_a_look_and_page_and_api_name_them_all(
+    clinician: Api, browser: Browser, house: House
+) -> None:
+    pathway = house.pathway("op")
+    [measure] = [
+        one for one in clinician.get(f"/pathways/{pathway}").json()["dues"] if len(one["parts"]) == 1
+    ]
+    assert (measure["parts"], measure["done"]) == (["bam|phq-9|gad-7"], [])
+    page = browser.get(f"/pathways/{pathway}").text
+    links = [f'<a href="/pathways/{pathway}/assessments/{key}">' for key in ("bam", "phq-9", "gad-7")]
+    assert f"{links[0]}BAM</a>, {links[1]}PHQ-9</a> or {links[2]}GAD-7</a>" in page
+    assert browser.get(f"/pathways/{pathway}/assessments").text.count("Asked for") == 5
+    answers = dict.fromkeys(map(str, range(1, 8)), 1)
+    said = {"instrument": "gad-7", "answers": answers, "signed": True}
+    assert clinician.post(f"/pathways/{pathway}/assessments", json=said).status_code == 201
+    [told] = [one for one in clinician.get(f"/pathways/{pathway}").json()["dues"] if one["done"]]
+    assert told["done"] == measure["parts"]
+    assert "BAM, PHQ-9 or GAD-7<span" in browser.get(f"/pathways/{pathway}").text
+    house.engine(pathway)
+    left = {one["reassessment_id"] for one in clinician.get(f"/pathways/{pathway}").json()["dues"]}
+    assert measure["reassessment_id"] not in left

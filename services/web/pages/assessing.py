@@ -10,6 +10,7 @@ from models.catalogue import UnknownInstrument, instrument, instruments
 from models.catalogue.pathway_files import definition
 from models.instrument import Instrument
 from models.requests import Key, NewAssessment, NewCorrection
+from models.rhythm import alternatives
 from services import answering, chart, corrections, recording
 from services.access import allow
 from services.errors import NotFound
@@ -28,7 +29,8 @@ def choose(visit: Visiting, pathway_id: UUID) -> Response:
     with visit.transaction() as work:
         view = chart.pathway(work, pathway_id, at=visit.at)
     forms = [instrument(key) for key in instruments()]
-    due = {part for one in view.dues for part in one.parts if part not in one.done}
+    left = [part for one in view.dues for part in one.parts if part not in one.done]
+    due = {key for part in left for key in alternatives(part)}
     return page(
         visit, "assessments.html", view=view, forms=sorted(forms, key=lambda one: one.key not in due), due=due
     )
