@@ -155,7 +155,7 @@ def _beside(work: Work, row: Row[Any]) -> dict[str, Any]:
 def _on_file(row: Row[Any], sight: Sight, looks: Sequence[Row[Any]]) -> dict[str, Any]:
     template, case, on_file = sight.definition, sight.case, sight.case.of(Assessment)
     return {
-        "dues": tuple(telling.due(look, sight.at, row.zone) for look in looks),
+        "dues": tuple(telling.due(look, sight.at, row.zone, held=row.held) for look in looks),
         "bar": outlining.bar(template, row.stage, {stay.stage for stay in case.stays}),
         **outlining.scores(on_file, row.since),
         "notes": (*outlining.notes(sight, looks), *authorisations.notes(sight)),

@@ -126,22 +126,27 @@ def level_label(template: PathwayDefinition, level: str) -> str:
     return next((stage.label for stage in template.stages if stage.level == level), heading(level))
 
 
-def due(row: Row[Any], at: datetime, zone: str) -> Due:
-    """Return how a look stands at a moment; computed on read, so that nothing shows stale."""
+def due(row: Row[Any], at: datetime, zone: str, *, held: bool) -> Due:
+    """Return how a look stands at a moment; computed on read, so that nothing shows stale. On hold no clock runs."""
     if row.due_at is None:
         return Due(state="none")
-    state = cadence.due_state(row.due_at, row.late_at, at, zone)
     extra = row._mapping
     return Due(
-        state=state.state,
-        at=row.due_at,
-        label=due_label(state, row.due_at, at, zone),
+        **standing(row.due_at, row.late_at, at, zone, held=held),
         parts=tuple(row.parts),
         done=tuple(extra.get("done") or ()),
         reasons=tuple(extra.get("reasons") or ()),
         reassessment_id=extra.get("look_id") or extra.get("id"),
         share=cadence.share_used(row.look_opened_at, row.due_at, at),
     )
+
+
+def standing(due_at: datetime, late_at: datetime, at: datetime, zone: str, *, held: bool) -> dict[str, Any]:
+    """Return how a due time stands, with its label."""
+    state = cadence.due_state(due_at, late_at, at, zone)
+    if held:
+        return {"state": "paused", "at": due_at, "label": "clock stopped"}
+    return {"state": state.state, "at": due_at, "label": due_label(state, due_at, at, zone)}
 
 
 def due_label(due: DueState, due_at: datetime, at: datetime, zone: str) -> str:

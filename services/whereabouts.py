@@ -132,7 +132,7 @@ def _card(row: Row[Any], client: ClientView, risk: str | None, at: datetime) -> 
         stage=row.stage,
         day=day(row, at),
         past_expected=is_past(row, template.stage(row.stage), at),
-        due=telling.due(row, at, row.zone),
+        due=telling.due(row, at, row.zone, held=row.held),
         proposal=_proposal(row, template),
         flag=RISKS.get(risk or ""),
         held=row.held,

@@ -17,7 +17,7 @@ from models.views import Due, Task
 from services import recording, telling
 from services.access import EVERYWHERE, Principal
 from services.errors import Conflict, Invalid
-from services.rules import cadence
+from services.rules.work import OF_LOOKS
 from services.store import board, ledger, pathways, people
 from services.store.work import Work
 
@@ -141,7 +141,7 @@ def _task(row: Row[Any], initials: str, at: datetime) -> Task:
     template = definition(row.definition)
     proposal = telling.headline(template, row.outcome, row.stage, row.to_stage) if row.to_stage else ""
     late_at = row.due_at if row.kind in _LATE_WHEN_DUE else row.due_at + timedelta(days=1)
-    state = cadence.due_state(row.due_at, late_at, at, row.zone)
+    stopped = row.held and row.kind in OF_LOOKS
     return Task(
         id=row.id,
         kind=row.kind,
@@ -150,7 +150,7 @@ def _task(row: Row[Any], initials: str, at: datetime) -> Task:
         initials=initials,
         stage=template.stage(row.stage).label,
         action=_action(template, row.kind).format(proposal=proposal, session=_session(row)),
-        due=Due(state=state.state, at=row.due_at, label=telling.due_label(state, row.due_at, at, row.zone)),
+        due=Due(**telling.standing(row.due_at, late_at, at, row.zone, held=stopped)),
         owner=row.owner,
         for_role=row.for_role,
         by_people=row.kind in {*_BY_PEOPLE, *template.asked},

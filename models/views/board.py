@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """How a due time stands now. `state` is one of overdue, today, soon, later, none.
+    """How a due time stands now. `state` is one of overdue, today, soon, later, paused, none.
 
     `share` is how much of the time from the opening of a look to its due time is used, in per cent, over 100 once past it.
     """

@@ -134,6 +134,7 @@ _WORK = """
 SELECT * FROM (
     SELECT w.id, w.kind, w.pathway_id, w.cause, w.for_role, w.due_at, w.opened_at, p.client_id, p.stage, p.definition,
            program.zone, coalesce(led.name, person.name) AS owner, d.to_stage, d.outcome,
+           EXISTS (SELECT FROM hold WHERE hold.pathway_id = p.id AND hold.ended_at IS NULL) AS held,
            s.id AS session_id, s.service, s.starts_at, count(*) OVER line AS many,
            row_number() OVER (line ORDER BY w.id) AS place
     FROM work_item w JOIN pathway p ON p.id = w.pathway_id JOIN program ON program.id = p.program_id

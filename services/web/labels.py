@@ -11,7 +11,7 @@ from models.views import Task
 from services import telling
 from services.web.care_labels import SERVICES
 
-DUE_MARKS = {"overdue": "!", "today": "●", "soon": "◔", "later": "○", "none": "–"}
+DUE_MARKS = {"overdue": "!", "today": "●", "soon": "◔", "later": "○", "paused": "‖", "none": "–"}
 MET_MARKS = {"met": "✓", "not met": "✕", "unknown": "?"}
 
 INSTRUMENTS = {
