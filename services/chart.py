@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
+from models.case import Case
 from models.catalogue.pathway_files import definition
 from models.definition import PathwayDefinition, Stage, StageKind
 from models.facts import Assessment
@@ -53,17 +54,19 @@ def timeline(work: Work, pathway_id: UUID, *, limit: int = 100) -> tuple[Timelin
 
 def decisions(work: Work, pathway_id: UUID, *, limit: int = 20) -> tuple[DecisionView, ...]:
     """Return the decisions made about a pathway, newest first."""
-    return tuple(
-        telling.decision(
-            telling.decision_from(row.body),
-            row.id,
-            engine=row.engine,
-            run_id=row.run_id,
-            signed=row.signed,
-            superseded=row.superseded,
-            selected=Selected(row.selected, row.how, row.reason_code) if row.selected else None,
-        )
-        for row in history.decisions(work, pathway_id, limit=limit)
+    return tuple(_decision(row) for row in history.decisions(work, pathway_id, limit=limit))
+
+
+def _decision(row: Row[Any]) -> DecisionView:
+    return telling.decision(
+        telling.decision_from(row.body),
+        row.id,
+        case=Case.from_bytes(row.case_bytes),
+        engine=row.engine,
+        run_id=row.run_id,
+        signed=row.signed,
+        superseded=row.superseded,
+        selected=Selected(row.selected, row.how, row.reason_code) if row.selected else None,
     )
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import Row
 
+from models.case import Case
 from models.catalogue.pathway_files import definition
 from models.changes import DecisionMade
 from models.decision import Decision, Finding, RouteFinding
@@ -27,7 +28,9 @@ from services import levels
 from services.levels import Selected
 from services.rules import cadence, wording
 from services.rules.altering import Alteration, alterations
+from services.rules.amounts import enough
 from services.rules.cadence import DueState
+from services.rules.sight import Sight
 
 _DECISIONS = TypeAdapter(Decision)
 _HOURS_TOLD = 48
@@ -62,17 +65,22 @@ def decision(
     made: Decision,
     decision_id: UUID,
     *,
+    case: Case,
     engine: str,
     run_id: UUID | None = None,
     signed: bool = False,
     superseded: bool = False,
     selected: Selected | None = None,
 ) -> DecisionView:
-    """Return a decision with its findings in words, route by route, beside what somebody selected by then."""
+    """Return a decision with its findings in words, route by route, beside what somebody selected by then.
+
+    `case` is the one it was made on: how much would be enough is found again from it.
+    """
     template = definition(made.definition)
     return DecisionView(
         **{name: getattr(made, name) for name in _AS_MADE},
         **_in_words(template, made),
+        alterations=_alterations(Sight(template, case, made.at), made),
         id=decision_id,
         reasoned=made.route in template.reasoned,
         engine=engine,
@@ -93,7 +101,6 @@ def _in_words(template: PathwayDefinition, made: Decision) -> dict[str, Any]:
         "to_label": label(template, made.to_stage),
         "guards": tuple(found[key] for key in template.guards if key in found),
         "routes": tuple(_route(template, route, found, asked) for route in made.routes),
-        "alterations": tuple(_alteration(template, one) for one in alterations(template, made)),
         "mentions": tuple(found[key] for key in mentioned if key in found),
         "warnings": tuple(found[key] for key in made.warned),
     }
@@ -215,7 +222,12 @@ def _finding(template: PathwayDefinition, found: Finding) -> FindingLine:
     )
 
 
-def _alteration(template: PathwayDefinition, one: Alteration) -> AlterationLine:
+def _alterations(sight: Sight, made: Decision) -> tuple[AlterationLine, ...]:
+    return tuple(_alteration(sight, one) for one in alterations(sight.definition, made))
+
+
+def _alteration(sight: Sight, one: Alteration) -> AlterationLine:
+    template = sight.definition
     several = "takes all of these:" if one.lacks[1:] else "takes:"
     return AlterationLine(
         route=one.way.route,
@@ -224,9 +236,14 @@ def _alteration(template: PathwayDefinition, one: Alteration) -> AlterationLine:
         outcome=one.way.outcome,
         says=_way_out(template, one.way),
         takes=several if one.lacks else "waits only for a new look",
-        lacks=tuple(_finding(template, found) for found in one.lacks),
+        lacks=tuple(_lacking(sight, found) for found in one.lacks),
         rerated=tuple((each.rating, each.now, each.then) for each in one.rerated),
     )
+
+
+def _lacking(sight: Sight, found: Finding) -> FindingLine:
+    criterion = sight.definition.criterion(found.criterion)
+    return replace(_finding(sight.definition, found), enough=enough(criterion, found, sight))
 
 
 def _to(template: PathwayDefinition, route: RouteFinding) -> str:

@@ -38,6 +38,7 @@ def verdict(view: DecisionView) -> Iterator[str]:
     for other in view.alterations:
         yield f"{other.says} {other.takes}"
         yield from (f"{one.label} expected: {one.expected}; now: {one.actual}" for one in other.lacks)
+        yield from (f"Enough: {one.enough}." for one in other.lacks if one.enough)
     yield from view.basis.suggestions if view.basis else ()
 
 

@@ -7,7 +7,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingLine:
-    """A finding as a person reads it. `met` is one of met, not met, unknown."""
+    """A finding as a person reads it. `met` is one of met, not met, unknown.
+
+    `enough`: how much would do, where it lacks for another way and the facts say it exactly.
+    """
 
     label: str
     met: str
@@ -15,6 +18,7 @@ class FindingLine:
     actual: str
     source: str
     ask: str = ""
+    enough: str = ""
     evidence: tuple[UUID, ...] = ()
 
 

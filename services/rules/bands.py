@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from models import criterion as c
+from models.decision import Met
 from models.facts import Assessment
 from services.rules import wording
 from services.rules.reading import Answer, both, met, not_met, stale, standing, unknown
@@ -37,17 +38,37 @@ def band_is_not(criterion: c.BandIsNot, sight: Sight) -> Answer:
 
 def settled(criterion: c.Settled, sight: Sight) -> Answer:
     """Say whether every scale in use has settled: one that has not holds the client, whatever the others say."""
-    used = sight.in_use(criterion.scales, criterion.fresh_for)
-    if not used:
+    answers = _each(criterion, sight)
+    if not answers:
         return unknown("no scale recorded in this stay")
-    answers = [_clear(key, _beyond(criterion.scales[key]), criterion.fresh_for, sight) for key in used]
-    said = (f"{wording.instrument(key)} {answer.actual}" for key, answer in zip(used, answers, strict=True))
+    said = (f"{wording.instrument(key)} {answer.actual}" for key, answer in answers.items())
     return Answer(
-        both(answer.met for answer in answers),
+        both(answer.met for answer in answers.values()),
         "; ".join(said),
-        tuple(one for answer in answers for one in answer.evidence),
-        min((answer.until for answer in answers if answer.until), default=None),
+        tuple(one for answer in answers.values() for one in answer.evidence),
+        min((answer.until for answer in answers.values() if answer.until), default=None),
     )
+
+
+def warnings(criterion: c.BandIsNot | c.Settled, sight: Sight) -> list[tuple[Assessment, Amiss]]:
+    """The forms that stand against it; none while another scale is unknown, for then they are not all it takes."""
+    if any(answer.met is Met.UNKNOWN for answer in _each(criterion, sight).values()):
+        return []
+    sure = ((_sure(sight.speaking(key), amiss), amiss) for key, amiss in _unwanted(criterion, sight).items())
+    return [(form, amiss) for form, amiss in sure if form is not None]
+
+
+def _each(criterion: c.BandIsNot | c.Settled, sight: Sight) -> dict[str, Answer]:
+    """How each scale that it asks of stands by itself."""
+    asked = _unwanted(criterion, sight)
+    return {key: _clear(key, amiss, criterion.fresh_for, sight) for key, amiss in asked.items()}
+
+
+def _unwanted(criterion: c.BandIsNot | c.Settled, sight: Sight) -> dict[str, Amiss]:
+    if isinstance(criterion, c.BandIsNot):
+        return {criterion.instrument: _of(criterion.bands)}
+    used = sight.in_use(criterion.scales, criterion.fresh_for)
+    return {key: _beyond(criterion.scales[key]) for key in used}
 
 
 def no_open_risk(criterion: c.NoOpenRisk, sight: Sight) -> Answer:

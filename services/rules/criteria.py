@@ -89,26 +89,31 @@ def _more(share: int, came: int, planned: int) -> str:
 
 def _no_event(criterion: c.NoEvent, sight: Sight) -> Answer:
     window = sight.within(criterion.within)
-    events = [one for one in _counted(criterion, sight) if one.effective_at > window]
+    events = [one for one in counted(criterion, sight) if one.effective_at > window]
     if events:
         actual = f"{wording.plain(events[0].event)} {wording.on(events[0].effective_at, sight)}"
         return not_met(actual, events, until=events[0].effective_at + criterion.within)
-    answered = (one for key in criterion.looked for one in sight.assessments(key) if _says_something(one))
-    newest = max(answered, key=lambda one: (one.effective_at, one.id), default=None)
+    newest = looked(criterion, sight)
     if newest is None or newest.effective_at <= window:
         return unknown(f"nobody looked in {wording.span(criterion.within)}")
     actual = f"none; looked {wording.on(newest.effective_at, sight)}"
     return met(actual, (newest,), until=newest.effective_at + criterion.within)
 
 
-def _counted(criterion: c.NoEvent, sight: Sight) -> list[Event]:
-    """What speaks against it: an unexpected drug test may be a medicine, and counts until somebody has asked."""
+def counted(criterion: c.NoEvent, sight: Sight) -> list[Event]:
+    """Return what speaks against it, newest first; an unexpected drug test, maybe a medicine, until somebody has asked."""
     asked = next((one.effective_at for one in sight.signed(criterion.explained_by)), None)
     return [
         one
         for one in sight.of_kinds((*criterion.events, *criterion.unexplained))
         if one.event in criterion.events or asked is None or asked < one.effective_at
     ]
+
+
+def looked(criterion: c.NoEvent, sight: Sight) -> Assessment | None:
+    """Return the newest form by which somebody looked."""
+    answered = (one for key in criterion.looked for one in sight.assessments(key) if _says_something(one))
+    return max(answered, key=lambda one: (one.effective_at, one.id), default=None)
 
 
 def _says_something(one: Assessment) -> bool:

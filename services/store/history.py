@@ -120,7 +120,7 @@ SELECT entry.*, person.name AS by FROM (
 ORDER BY version DESC, at DESC LIMIT :limit
 """
 _DECISIONS = """
-SELECT d.id, d.recorded_at, d.definition, d.engine, d.body, t.run_id,
+SELECT d.id, d.recorded_at, d.definition, d.engine, d.body, d.case_bytes, t.run_id,
        chosen.stage AS selected, chosen.meaning AS how, chosen.reason_code,
        EXISTS (SELECT FROM sign_off s WHERE s.decision_id = d.id) AS signed,
        p.decision_id IS DISTINCT FROM d.id AS superseded

@@ -14,6 +14,7 @@ from models.changes import WorkOpened
 from models.definition import PathwayDefinition
 from models.terms import OUTREACH
 from services.rules import advance, decide
+from services.rules.amounts import enough
 from services.rules.charting import CHART
 from services.rules.sight import Sight
 from services.rules.triggers import calls
@@ -57,6 +58,9 @@ def test_the_table_of_decisions(row):
     assert said == row["decision"], [(f.criterion, str(f.met), f.actual) for f in decision.findings]
     stands = {finding.criterion: str(finding.met) for finding in decision.findings}
     assert {key: stands[key] for key in row.get("findings", {})} == row.get("findings", {})
+    sight = Sight(one, case, on_day(row["day"]))
+    does = {f.criterion: enough(one.criterion(f.criterion), f, sight) for f in decision.findings}
+    assert {key: does[key] for key in row.get("enough", {})} == row.get("enough", {})
     if "missing" in row:
         assert list(decision.missing) == row["missing"]
     if "recommended" in row:

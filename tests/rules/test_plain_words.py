@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from models.case import Case
 from models.catalogue.pathway_files import definition
 from models.changes import DecisionMade
 from models.decision import Decision
@@ -23,22 +24,26 @@ GRADE = 8.0
 Read = Callable[[DecisionView], Iterator[str]]
 
 
-def _decided(row: dict[str, Any]) -> Decision:
+def _decided(row: dict[str, Any]) -> tuple[Decision, Case]:
     one = definition(row.get("definition", "sud-adult"))
-    return decide(one, [case_of(row, one.name)], at=on_day(row["day"]))[0]
+    case = case_of(row, one.name)
+    return decide(one, [case], at=on_day(row["day"]))[0], case
 
 
 @cache
 def _views() -> list[tuple[str, DecisionView]]:
     """Every decision of the table and of the stories, in words."""
-    told = [(row["rule"], _decided(row)) for row in ROWS]
+    told = [(row["rule"], *_decided(row)) for row in ROWS]
     told += [
-        (f"{name}, day {row.told['day']}", made.decision)
+        (f"{name}, day {row.told['day']}", made.decision, Case.from_bytes(made.case))
         for name in STORIES
         for row in lived(name)
         for made in kinds(row.said, DecisionMade)
     ]
-    return [(name, telling.decision(one, ids.named("decision", name), engine="")) for name, one in told]
+    return [
+        (name, telling.decision(one, ids.named("decision", name), case=case, engine=""))
+        for name, one, case in told
+    ]
 
 
 @pytest.mark.parametrize("read", [verdict, whole], ids=["what is read first", "all that is shown"])

@@ -48,6 +48,7 @@ def _why(made: dict[str, Any]) -> list[str]:
         said += [
             f"{one['label']} expected: {one['expected']}; now: {one['actual']}" for one in other["lacks"]
         ]
+        said += [f"Enough: {one['enough']}." for one in other["lacks"] if one["enough"]]
     for route in made["routes"]:
         if route["to_stage"] == made["to_stage"]:
             said += [route["says"], *_lines(route["findings"])]
@@ -83,6 +84,22 @@ def test_each_decision_in_the_audit_keeps_the_words_it_was_made_with(
     assert told == [one["decision"]["id"] for one in after if one["decision"]]
     made = [one["id"] for one in clinician.get(f"/pathways/{pathway}/decisions").json()]
     assert sorted(made) == sorted(told)
+
+
+def test_how_much_would_be_enough_is_said_on_page_in_the_api_and_in_the_audit(
+    house: House, browser: Browser, clinician: Api, supervisor: Api
+) -> None:
+    used = house.pathway(stage="iop")
+    assert clinician.post(f"/pathways/{used}/events", json={"kind": "return-to-use"}).status_code == 201
+    house.engine(used)
+    made = clinician.get(f"/pathways/{used}").json()["decision"]
+    [said] = {one["enough"] for other in made["alterations"] for one in other["lacks"]} - {""}
+    assert re.fullmatch(r"none until \d+ \w+( \d+)?, and a look after \d+ \w+", said)
+    for way in ("", "/audit"):
+        assert f"Enough: {said}." in _text(browser.get(f"/pathways/{used}{way}").text)
+    lines = supervisor.get(f"/pathways/{used}/audit").json()
+    told = [one["decision"]["alterations"] for one in lines if one["decision"]]
+    assert told[-1] == made["alterations"]
 
 
 def test_an_entry_that_is_no_decision_has_no_why(supervisor: Api, pathway: str) -> None:
