@@ -1,5 +1,7 @@
 """What a stage delivers: the services, on how many days, and how soon a session is to be charted."""
 
+from datetime import time
+
 from pydantic import Field, model_validator
 
 from models.service import Service
@@ -30,6 +32,33 @@ class Offered(Word):
     label: str
     counts: bool = True
     source: str
+
+
+class TimeOfDay(Word):
+    """A part of the day, by the program's own clock, as it is called."""
+
+    label: str
+    since: time
+    until: time
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.since:%H:%M} to {self.until:%H:%M})"
+
+    @model_validator(mode="after")
+    def _ascends(self) -> "TimeOfDay":
+        if self.until <= self.since:
+            raise ValueError("a time of day ends after it begins")
+        return self
+
+
+class Meets(Word):
+    """At what times of day a stage is offered. What lies outside of them warns; it decides nothing."""
+
+    times: tuple[TimeOfDay, ...] = Field(min_length=1)
+    source: str
+
+    def __str__(self) -> str:
+        return " or ".join(map(str, self.times))
 
 
 class Charting(Word):

@@ -17,10 +17,10 @@ from services import alongside, authorisations, handing, outlining, programs, te
 from services import timeline as told
 from services.errors import NotFound
 from services.levels import Selected
-from services.rules import contact
+from services.rules import contact, times_of_day
 from services.rules.sight import Sight
 from services.store import board as seen
-from services.store import cases, history, pathways, people
+from services.store import cases, history, obligations, pathways, people
 from services.store.people import ClientView
 from services.store.work import Work
 
@@ -93,6 +93,7 @@ def _view(
         **_next(work, row, template, at),
         **_beside(work, row),
         **_on_file(row, sight, looks),
+        notes=_notes(work, row, sight, looks),
         **beside,
         decision=_decided(work, row.id, beside["authorised"]),
     )
@@ -155,13 +156,21 @@ def _beside(work: Work, row: Row[Any]) -> dict[str, Any]:
     }
 
 
+def _notes(work: Work, row: Row[Any], sight: Sight, looks: Sequence[Row[Any]]) -> tuple[str, ...]:
+    bound = obligations.of(work, [row.client_id]).get(row.client_id, ())
+    return (
+        *outlining.notes(sight, looks),
+        *authorisations.notes(sight),
+        *times_of_day.notes(sight, bound),
+    )
+
+
 def _on_file(row: Row[Any], sight: Sight, looks: Sequence[Row[Any]]) -> dict[str, Any]:
     template, case, on_file = sight.definition, sight.case, sight.case.of(Assessment)
     return {
         "dues": tuple(telling.due(look, sight.at, row.zone, held=row.held) for look in looks),
         "bar": outlining.bar(template, row.stage, {stay.stage for stay in case.stays}),
         **outlining.scores(on_file, row.since),
-        "notes": (*outlining.notes(sight, looks), *authorisations.notes(sight)),
         "unsigned": outlining.unsigned(on_file),
         "weeks": outlining.weeks(sight),
         "shares": outlining.shares(sight),

@@ -7,7 +7,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionWarning:
-    """One thing that speaks against a session for one client. `code`: double-booked, obligation, over-hours, over-days."""
+    """One thing that speaks against a session for one client.
+
+    `code`: double-booked, obligation, time-of-day, over-hours, over-days.
+    """
 
     code: str
     pathway_id: UUID

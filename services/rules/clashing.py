@@ -8,15 +8,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.case import Case
-from models.definition import PathwayDefinition
+from models.definition import PathwayDefinition, Stage
 from models.facts import Attendance, AttendanceStatus
 from models.weekly import Obligation
 from services import ids
-from services.rules.sight import Sight
+from services.rules import times_of_day
+from services.rules.sight import Sight, stage_of
 from services.rules.weekly import is_during
 from services.rules.weeks import Tally, week_of
 
-Code = Literal["double-booked", "obligation", "over-hours", "over-days"]
+Code = Literal["double-booked", "obligation", "time-of-day", "over-hours", "over-days"]
 
 
 class Meeting(NamedTuple):
@@ -56,6 +57,7 @@ def warnings(
     found = (
         *_clashes((case, *others), meeting, case.zone),
         *_obliged(obligations, meeting, case.zone),
+        *_outside(stage_of(definition, case), meeting, case.zone),
         *_beyond(definition, case, meeting, at),
     )
     return tuple(Warned(code, case.pathway_id, detail) for code, detail in found)
@@ -80,6 +82,11 @@ def _obliged(obligations: Iterable[Obligation], meeting: Meeting, zone: str) -> 
     for one in obligations:
         if is_during(one, zone, meeting.starts_at, meeting.ends_at):
             yield "obligation", f"is bound then: {one.kind}, {one.since:%H:%M} to {one.until:%H:%M}"
+
+
+def _outside(stage: Stage, meeting: Meeting, zone: str) -> Iterator[tuple[Code, str]]:
+    for detail in times_of_day.outside(stage, meeting.starts_at, meeting.ends_at, zone):
+        yield "time-of-day", detail
 
 
 def _beyond(

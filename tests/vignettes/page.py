@@ -14,6 +14,7 @@ GIVEN = {
     "placement": ("ratings", "current", "risk", "facts"),
     "cadence": ("definition", "stage", "look", "looked", "called", "rated", "pcl", "scales"),
     "weeks": ("stage", "day", "held", "unplanned", "sessions"),
+    "times": ("definition", "stage", "session", "bound"),
     "waiting": ("day", "waits"),
     "authorising": ("stage", "walk", "since", "day", "facts"),
     "decisions": ("definition", "stage", "walk", "since", "day", "held", "ready", "without", "facts"),

@@ -165,16 +165,46 @@ def test_a_client_is_warned_of_on_whichever_pathway_the_other_session_is(
 
 
 def test_a_week_that_would_hold_too_much_is_warned_of(clinician: Api, house: House, pair: list[str]) -> None:
-    def on(day: int, minutes: int) -> dict[str, Any]:
+    def on(day: int, minutes: int) -> list[str]:
         begins = (house.at + day * 24 * HOUR).isoformat()
-        return planned(clinician, house, pair[:1], starts_at=begins, minutes=minutes)
+        told = planned(clinician, house, pair[:1], starts_at=begins, minutes=minutes)["warnings"]
+        return [one["detail"] for one in told if one["code"] != "time-of-day"]
 
-    assert on(1, 600)["warnings"] == []
-    assert on(2, 600)["warnings"] == []
-    assert [one["detail"] for one in on(3, 60)["warnings"]] == [
-        "that week comes to 21 hours; IOP is up to 20"
-    ]
-    assert on(8, 600)["warnings"] == []
+    assert on(1, 600) == []
+    assert on(2, 600) == []
+    assert on(3, 60) == ["that week comes to 21 hours; IOP is up to 20"]
+    assert on(8, 600) == []
+
+
+def test_a_session_at_a_time_of_day_when_its_stage_is_not_offered_is_warned_of(
+    clinician: Api, browser: Browser, house: House, pair: list[str]
+) -> None:
+    """S7: IOP by day, OP in the evening too."""
+    begins, roster = "2026-03-02T18:00", [pair[0], house.pathway("op")]
+    told = planned(clinician, house, roster, starts_at=f"{begins}:00-05:00", minutes=60)
+    assert codes(told) == [("time-of-day", pair[0])]
+    typed = {"service": "group", "starts_at": begins, "minutes": "60", "roster": pair[1:]}
+    page = browser.submit("/sessions/new", **typed)
+    assert (page.status_code, "IOP is offered by day (07:00 to 17:00)." in page.text) == (200, True)
+
+
+def test_a_proposed_level_for_which_a_client_has_no_time_is_said_and_held_by_nothing(
+    clinician: Api, browser: Browser, house: House
+) -> None:
+    """S7, S37: who works from nine to five has no room for IOP by day, and is proposed it all the same."""
+    pathway = house.pathway()
+    client = clinician.get(f"/pathways/{pathway}").json()["client_id"]
+    days = ["mon", "tue", "wed", "thu", "fri"]
+    work = {"kind": "work", "days": days, "since": "09:00", "until": "17:00"}
+    made = clinician.post(f"/clients/{client}/obligations", json=work).json()["id"]
+    house.look(pathway, "needs-iop")
+    view = clinician.get(f"/pathways/{pathway}").json()
+    [said] = [note for note in view["notes"] if "is offered" in note]
+    assert said.endswith("(work) leaves room for it on none. Nothing is held by this.")
+    assert (view["decision"]["outcome"], view["decision"]["to_stage"]) == ("admit", "iop")
+    assert said in browser.get(f"/pathways/{pathway}").text
+    clinician.post(f"/clients/{client}/obligations/{made}/end")
+    assert "is offered" not in str(clinician.get(f"/pathways/{pathway}").json()["notes"])
 
 
 def test_an_obligation_is_kept_warned_of_and_ended(
