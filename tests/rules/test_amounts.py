@@ -177,6 +177,11 @@ def test_by_cuts_that_are_gone_nothing_is_said() -> None:
     assert said(SETTLED, a_case("detox", high[1], since=29)) == "COWS below 13, signed"
 
 
+def test_while_another_scale_is_unknown_no_total_is_enough() -> None:
+    case = a_case("detox", a_total("ciwa-ar", 30, 29.5), a_total("cows", 3, 29.5, signed=False), since=29)
+    assert (stands(SETTLED, case), said(SETTLED, case)) == (Met.NOT_MET, "")
+
+
 def test_of_what_an_older_engine_found_otherwise_nothing_is_said() -> None:
     case = a_case("iop", a_bam(29))
     then = replace(find(NO_USE, SUD, case, AT), met=Met.NOT_MET)
