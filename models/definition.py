@@ -23,7 +23,7 @@ from models.criterion import (
     Settled,
     Unfinished,
 )
-from models.delivering import Charting, Days, Meets, Offered
+from models.delivering import Charting, Days, Meets, Minutes, Offered
 from models.occurrence import BeforeEntry, NoContact, PlacementFact, Reported, Trigger
 from models.placement import PlacementTable
 from models.rhythm import Review, alternatives
@@ -71,6 +71,7 @@ class Stage(Word):
     expected: tuple[Window, Window] | None = Field(default=None, description="usual stay; never ends a stage")
     hours_per_week: tuple[int, int] | None = None
     days_per_week: Days | None = None
+    minutes: Minutes | None = None
     meets: Meets | None = None
     services: tuple[Offered, ...] = Field(default=(), description="what it delivers; others may be planned")
     presumes: tuple[str, ...] = Field(

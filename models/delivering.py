@@ -22,6 +22,20 @@ class Days(Word):
         return self
 
 
+class Minutes(Word):
+    """How long a session of a stage usually is. One that is shorter or longer warns; it decides nothing."""
+
+    least: int = Field(ge=1, le=24 * 60)
+    most: int = Field(ge=1, le=24 * 60)
+    source: str
+
+    @model_validator(mode="after")
+    def _ascends(self) -> "Minutes":
+        if self.most < self.least:
+            raise ValueError("the most lies below the least")
+        return self
+
+
 class Offered(Word):
     """A service that a stage delivers, by the word it is planned and charted by, as it is called there.
 

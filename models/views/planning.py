@@ -9,7 +9,7 @@ from uuid import UUID
 class SessionWarning:
     """One thing that speaks against a session for one client.
 
-    `code`: double-booked, obligation, time-of-day, over-hours, over-days.
+    `code`: double-booked, obligation, time-of-day, length, over-hours, over-days.
     """
 
     code: str

@@ -17,7 +17,7 @@ from services.rules.sight import Sight, stage_of
 from services.rules.weekly import is_during
 from services.rules.weeks import Tally, week_of
 
-Code = Literal["double-booked", "obligation", "time-of-day", "over-hours", "over-days"]
+Code = Literal["double-booked", "obligation", "time-of-day", "length", "over-hours", "over-days"]
 
 
 class Meeting(NamedTuple):
@@ -52,12 +52,13 @@ def warnings(
 ) -> tuple[Warned, ...]:
     """Return what speaks against a session for the client of a pathway; `others` are their other pathways.
 
-    Source: seed S5 (over as well as under), S7, S37 and S45 (time of day, work and family).
+    Source: seed S3 (one session), S5 (over as well as under), S7, S37 and S45 (time of day, work and family).
     """
     found = (
         *_clashes((case, *others), meeting, case.zone),
         *_obliged(obligations, meeting, case.zone),
         *_outside(stage_of(definition, case), meeting, case.zone),
+        *_unusual(stage_of(definition, case), meeting),
         *_beyond(definition, case, meeting, at),
     )
     return tuple(Warned(code, case.pathway_id, detail) for code, detail in found)
@@ -87,6 +88,15 @@ def _obliged(obligations: Iterable[Obligation], meeting: Meeting, zone: str) -> 
 def _outside(stage: Stage, meeting: Meeting, zone: str) -> Iterator[tuple[Code, str]]:
     for detail in times_of_day.outside(stage, meeting.starts_at, meeting.ends_at, zone):
         yield "time-of-day", detail
+
+
+def _unusual(stage: Stage, meeting: Meeting) -> Iterator[tuple[Code, str]]:
+    usual = stage.minutes
+    if usual and not usual.least <= meeting.minutes <= usual.most:
+        yield (
+            "length",
+            f"lasts {meeting.minutes} minutes; in {stage.label} it is {usual.least} to {usual.most}",
+        )
 
 
 def _beyond(
