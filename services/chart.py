@@ -150,6 +150,8 @@ def _next(work: Work, row: Row[Any], template: PathwayDefinition, at: datetime) 
 def _beside(work: Work, row: Row[Any]) -> dict[str, Any]:
     return {
         "owner": row.owner,
+        "came_from": row.came_from,
+        "referred_by": row.referred_by,
         "flag": whereabouts.RISKS.get(whereabouts.risks(work, [row.id]).get(row.id, "")),
         "hand_off": next(iter(handing.listed(work, pathway_id=row.id)), None),
         "timeline": timeline(work, row.id),

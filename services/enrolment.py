@@ -86,6 +86,8 @@ def _opened(
         reason=(request.reason or EntryReason.INTAKE).value,
         owner_id=request.owner_id,
         follows=follows,
+        came_from=request.came_from and request.came_from.value,
+        referred_by=request.referred_by and request.referred_by.value,
     )
 
 

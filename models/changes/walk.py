@@ -12,7 +12,7 @@ from models.changes.change import UNTOLD, Change
 class PathwayOpened(Change):
     """A client enters a pathway at a stage, with a reason where that is not its entry.
 
-    It follows the client's walk that had ended last.
+    It follows the client's walk that had ended last. `came_from` is the level of care before it, perhaps elsewhere.
     """
 
     action: ClassVar[str] = "pathway.opened"
@@ -26,6 +26,8 @@ class PathwayOpened(Change):
     reason: str
     owner_id: UUID | None = None
     follows: UUID | None = None
+    came_from: str | None = None
+    referred_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from models.requests.border import (
     WallTime,
 )
 from models.requests.clients import (
+    CameFrom,
     EntryReason,
     Identifier,
     NewClient,
@@ -36,6 +37,7 @@ from models.requests.clients import (
     NewPathway,
     NewProgram,
     ProgramChange,
+    ReferredBy,
     Setting,
 )
 from models.requests.consents import ConsentChange, NewConsent
@@ -62,6 +64,7 @@ from models.requests.on_call import NewAbsence, NewContact, NewDuty
 __all__ = [
     "EARLIEST_YEAR",
     "LATEST_YEAR",
+    "CameFrom",
     "Code",
     "ConsentChange",
     "Day",
@@ -104,6 +107,7 @@ __all__ = [
     "ProgramChange",
     "Prose",
     "Reason",
+    "ReferredBy",
     "Request",
     "SessionAttendance",
     "Setting",

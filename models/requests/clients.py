@@ -81,13 +81,41 @@ class EntryReason(StrEnum):
     ONBOARDING = "onboarding"
 
 
+class CameFrom(StrEnum):
+    """The level of care a client comes from."""
+
+    NONE = "none"
+    OP = "op"
+    IOP = "iop"
+    DETOX = "detox"
+    RESIDENTIAL = "residential"
+    HOSPITAL = "hospital"
+
+
+class ReferredBy(StrEnum):
+    """Who referred a client."""
+
+    SELF = "self"
+    ADDICTION_CARE = "addiction-care"
+    HEALTH_CARE = "health-care"
+    SCHOOL = "school"
+    EMPLOYER = "employer"
+    COMMUNITY = "community"
+    COURT = "court"
+
+
 class NewPathway(Request):
-    """A client enters a pathway; beyond the entry stage a reason is asked for."""
+    """A client enters a pathway; beyond the entry stage a reason is asked for.
+
+    Source: seed S24 for the level before and who referred; the words are a house default (H). They decide nothing.
+    """
 
     client_id: UUID
     definition: Key = "sud-adult"
     stage: Key | None = None
     reason: EntryReason | None = None
+    came_from: CameFrom | None = None
+    referred_by: ReferredBy | None = None
     program_id: UUID | None = None
     owner_id: UUID | None = None
     started_at: Moment | None = None

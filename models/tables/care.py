@@ -44,7 +44,8 @@ class Places(SQLModel, table=True):
 class Pathway(SQLModel, table=True):
     """One client's walk under one definition version. `version` counts its changes; `wake_at` is when to look again.
 
-    `follows` is the client's walk that had ended last when this one began.
+    `follows` is the client's walk that had ended last when this one began, `came_from` the level of care before it, which
+    may have been elsewhere.
     """
 
     __table_args__ = (
@@ -68,6 +69,8 @@ class Pathway(SQLModel, table=True):
     decision_id: UUID | None = None
     sign_off_id: UUID | None = None
     follows: UUID | None = Field(default=None, foreign_key="pathway.id", index=True)
+    came_from: str | None = None
+    referred_by: str | None = None
     attempts: int = 0
     quarantined_at: datetime | None = instant(default=None, nullable=True)
 

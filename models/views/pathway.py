@@ -226,6 +226,8 @@ class PathwayView:
     shares: tuple[ShareLine, ...] = ()
     services: tuple[tuple[str, str], ...] = ()
     follows: UUID | None = None
+    came_from: str | None = None
+    referred_by: str | None = None
     followed_by: tuple[UUID, ...] = ()
     authorised: str | None = None
     use_alone: bool = False

@@ -63,8 +63,8 @@ def _take(one: Told, *names: str) -> dict[str, Any]:
 
 
 def _opened(to: _Fold, one: Told) -> None:
-    names = ("client_id", "program_id", "owner_id", "definition", "definition_hash", "stage", "follows")
-    to.row("pathway", one.pathway_id, **_take(one, *names))
+    names = ("client_id", "program_id", "owner_id", "definition", "definition_hash", "stage")
+    to.row("pathway", one.pathway_id, **_take(one, *names, "follows", "came_from", "referred_by"))
     _placed(to, one, one.what["started_at"])
 
 

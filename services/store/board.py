@@ -72,7 +72,7 @@ def open_work(
 # A suicide screen warns from whoever records it, and only a signed one takes that back.
 _STANDING = """
 SELECT p.id, p.client_id, p.program_id, program.name AS program, program.zone, p.definition, p.stage, p.version,
-       p.closed_at, p.quarantined_at, p.decision_id, p.sign_off_id, person.name AS owner,
+       p.closed_at, p.quarantined_at, p.decision_id, p.sign_off_id, p.came_from, p.referred_by, person.name AS owner,
        stay.started_at AS since,
        EXISTS (SELECT FROM hold WHERE hold.pathway_id = p.id AND hold.ended_at IS NULL) AS held,
        look.id AS look_id, look.kind AS look_kind, look.due_at, look.late_at, look.parts,

@@ -55,7 +55,7 @@ _TABLES = {
     "pathway": (
         "id::text",
         """client_id, program_id, owner_id, definition, definition_hash, stage, version, closed_at,
-           quarantined_at, decision_id, sign_off_id, follows""",
+           quarantined_at, decision_id, sign_off_id, follows, came_from, referred_by""",
     ),
     "placement": ("id::text", "stage, started_at, ended_at, ended_by, opened_version, closed_version"),
     "fact": (

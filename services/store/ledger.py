@@ -85,6 +85,8 @@ def _open_pathways(work: Work, opened: Sequence[PathwayOpened], at: datetime) ->
             "definition_hash": change.definition_hash,
             "stage": change.stage,
             "follows": change.follows,
+            "came_from": change.came_from,
+            "referred_by": change.referred_by,
             "opened_at": change.started_at,
             "recorded_at": at,
             "version": 0,

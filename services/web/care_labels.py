@@ -1,4 +1,4 @@
-"""What services, weeks and obligations are called on a screen; the rest is in `labels`."""
+"""What services, weeks, obligations and earlier care are called on a screen; the rest is in `labels`."""
 
 from collections.abc import Collection
 
@@ -29,6 +29,23 @@ OBLIGATIONS = {
     "family": "Family care",
     "volunteering": "Volunteering",
     "other": "Other",
+}
+CAME_FROM = {
+    "none": "No care before",
+    "op": "OP",
+    "iop": "IOP",
+    "detox": "Detox",
+    "residential": "Residential care",
+    "hospital": "Hospital",
+}
+REFERRED_BY = {
+    "self": "The client or their family",
+    "addiction-care": "Addiction care",
+    "health-care": "Other health care",
+    "school": "School",
+    "employer": "Employer",
+    "community": "Community",
+    "court": "Court or probation",
 }
 WEEKDAYS = {
     "mon": "Mon",

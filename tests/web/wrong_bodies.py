@@ -96,6 +96,8 @@ TABLE: list[tuple[str, Any, str]] = [
     ("/pathways", {"client_id": "{client}", "stage": "moon"}, "/stage"),
     ("/pathways", {"client_id": "{client}", "stage": "iop"}, "/reason"),
     ("/pathways", {"client_id": "{client}", "stage": "iop", "reason": CANARY}, "/reason"),
+    ("/pathways", {"client_id": "{client}", "came_from": CANARY}, "/came_from"),
+    ("/pathways", {"client_id": "{client}", "referred_by": CANARY}, "/referred_by"),
     ("/pathways", {"client_id": "{client}", "started_at": "2026-03-02T10:00:00"}, "/started_at"),
     ("/pathways", {"client_id": "{client}", "started_at": FUTURE}, "/started_at"),
     ("/pathways", {"client_id": "{client}", "program_id": SOMEWHERE}, "/program_id"),

@@ -43,7 +43,7 @@ def _enrolled(work: Work, visit: Visit, client_id: UUID | None) -> UUID:
     zone = homes.get(form.get("program_id", ""), next(iter(homes.values()), "UTC"))
     asked = NewPathway.model_validate(
         {
-            **given(form, "definition", "stage", "reason", "program_id"),
+            **given(form, "definition", "stage", "reason", "came_from", "referred_by", "program_id"),
             "client_id": client_id,
             "owner_id": visit.by.id if form.get("mine") else None,
             "started_at": moment(form.get("started_at", ""), zone),
