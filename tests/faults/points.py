@@ -33,13 +33,17 @@ class Points:
         event.listen(Engine, "commit", self._committing)
         event.listen(Pool, "checkin", self._committed)
 
-    def passes(self, what: str) -> None:
-        """Note a point, and die there if it is armed."""
-        point = f"{self.kind} {what}"
+    def passes(self, *points: str) -> None:
+        """Note points of the process, and die if one of them lies armed."""
         if self.trace.exists():
             with self.trace.open("a") as trace:
-                trace.write(f"{point}\n")
-        if self._lies_armed(point):
+                trace.writelines(f"{self.kind} {what}\n" for what in points)
+        for what in points:
+            self.dies_at(what)
+
+    def dies_at(self, what: str) -> None:
+        """Die here if it is armed."""
+        if self._lies_armed(f"{self.kind} {what}"):
             self.armed.unlink(missing_ok=True)
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -52,12 +56,13 @@ class Points:
 
     def _before(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if what := named(statement):
-            self.passes(f"before {what}")
+            self.dies_at(f"before {what}")
 
-    def _after(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if what := named(statement):
+    def _after(self, _connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        """A question that found nothing to write or lock, as the messenger asks every second, is no point."""
+        if cursor.rowcount and (what := named(statement)):
             self._wrote = True
-            self.passes(f"after {what}")
+            self.passes(f"before {what}", f"after {what}")
 
     def _committing(self, _connection: Any) -> None:
         if self._wrote:
