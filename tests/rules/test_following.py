@@ -10,6 +10,7 @@ from models import changes as c
 from models.case import Case, Received, Stay
 from models.catalogue.pathway_files import definition
 from services import ids
+from services.rules.cadence import day_of, start_of
 from services.rules.following import FIRST_SERVICE, FIRST_VISIT, MISSED, asked, turns
 from services.rules.sight import Sight
 from tests.builders import (
@@ -118,6 +119,20 @@ def test_nobody_is_asked_to_interview_whom_they_have_just_recorded():
     ):
         _, said = run(a_case("assessment", fact), 0)
         assert work(said, "interview") == []
+
+
+def test_an_interview_counts_from_the_first_moment_of_the_day_and_ratings_to_the_last_of_their_45_days():
+    midnight = start_of(day_of(on_day(0), ZONE), ZONE)
+    second = timedelta(seconds=1)
+    for fact, asks in (
+        (replace(a_phq(8, 0), effective_at=midnight), False),
+        (replace(a_phq(8, 0), effective_at=midnight - second), True),
+        (a_phq(8, 3), True),  # it is still to come
+        (ratings("op", -45), False),
+        (replace(ratings("op", -45), effective_at=on_day(-45) - second), True),
+    ):
+        _, said = run(a_case("assessment", fact), 0)
+        assert bool(work(said, "interview")) is asks
 
 
 def test_the_request_is_kept_while_a_client_is_in_hospital():
