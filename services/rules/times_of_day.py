@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from models.definition import Stage
+from models.delivering import Meets
 from models.weekly import Obligation, Weekly
 from services.rules.cadence import day_of
 from services.rules.sight import Sight
@@ -22,14 +23,14 @@ Stretch = tuple[datetime, datetime]
 
 def outside(stage: Stage, starts_at: datetime, ends_at: datetime, zone: str) -> Iterator[str]:
     """Say that a session begins or ends at a time of day when its stage is not offered."""
-    within = (_is_offered(stage, moment, zone) for moment in (starts_at, ends_at - timedelta.resolution))
-    if stage.meets and not all(within):
+    moments = (starts_at, ends_at - timedelta.resolution)
+    if stage.meets and not all(_is_offered(stage.meets, one, zone) for one in moments):
         yield f"{stage.label} is offered {stage.meets}"
 
 
-def _is_offered(stage: Stage, moment: datetime, zone: str) -> bool:
+def _is_offered(meets: Meets, moment: datetime, zone: str) -> bool:
     clock = moment.astimezone(ZoneInfo(zone)).time()
-    return any(one.since <= clock < one.until for one in (stage.meets.times if stage.meets else ()))
+    return any(one.since <= clock < one.until for one in meets.times)
 
 
 def notes(sight: Sight, obligations: Sequence[Obligation]) -> tuple[str, ...]:

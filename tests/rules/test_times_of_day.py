@@ -107,6 +107,29 @@ def test_nothing_is_held_by_it():
     assert notes(Sight(bare, proposed("iop"), on_day(0)), [bound(NINE_TO_FIVE)]) == ()
 
 
+def test_the_week_is_seven_days_from_any_of_them_and_duties_may_be_told_in_any_order():
+    assert [room(IOP, day=day) for day in range(7)] == [5] * 7
+    workdays = "mon tue wed thu fri"
+    two = (bound(f"{workdays} 11:00 to 17:00"), bound(f"{workdays} 07:00 to 09:00"))
+    assert room(IOP, *two) == room(IOP, *reversed(two)) == 0
+
+
+def test_a_stage_that_says_less_takes_one_day_and_sessions_of_an_hour():
+    op = SUD.stage("op").model_copy(update={"days_per_week": None})
+    bare = op.model_copy(update={"plan": None})
+    empty = op.model_copy(update={"plan": op.plan.model_copy(update={"services": ()})})
+    for stage in (bare, empty):
+        assert (room(stage, _until("20:00")), room(stage, _until("20:01"))) == (5, 0)
+    one = SUD.model_copy(update={"stages": tuple(bare if two.key == "op" else two for two in SUD.stages)})
+    sight = Sight(one, proposed("op"), on_day(0))
+    free_on_friday = [bound("mon tue wed thu 07:00 to 21:00")]
+    assert (notes(sight, free_on_friday), len(notes(sight, [_until("20:01")]))) == ((), 1)
+
+
+def _until(clock: str) -> Obligation:
+    return bound(f"mon tue wed thu fri 07:00 to {clock}")
+
+
 hours = st.integers(0, 23)
 duties = st.builds(
     lambda day, since, until: bound(f"{day} {since:02}:00 to {until:02}:30"),
