@@ -65,10 +65,10 @@ def _meeting(text: str) -> Meeting:
 
 def test_what_is_said_names_the_times_the_days_and_what_binds():
     sight = Sight(SUD, proposed("iop"), on_day(0))
-    both = [bound(NINE_TO_FIVE), bound("sat 09:00 to 17:00", "family")]
-    assert notes(sight, both) == (
+    weekend = [bound("sat 09:00 to 17:00", kind) for kind in ("volunteering", "school", "family")]
+    assert notes(sight, [bound(NINE_TO_FIVE), *weekend]) == (
         "IOP is offered by day (07:00 to 17:00), on 3 or more days a week; what the client is bound to "
-        "(family, work) leaves room for it on none. Nothing is held by this.",
+        "(family, school, volunteering, work) leaves room for it on none. Nothing is held by this.",
     )
     [warned] = warnings(SUD, a_case("op"), _meeting("21:00 to 22:00"), at=on_day(0))
     assert warned.detail == "OP is offered by day (07:00 to 17:00) or in the evening (17:00 to 21:00)"
